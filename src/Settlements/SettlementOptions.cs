@@ -94,9 +94,16 @@ public sealed class SettlementOptions
                 yield return $"Meter '{meter}' is declared as unpriced and has rates. Remove Meter(\"{meter}\") or its Rates(…).";
         }
 
-        foreach (var (source, meter) in Sources.SelectMany(source => source.Measures.Select(measure => (source.Name, measure.Meter))))
+        foreach (var (source, measure) in Sources.SelectMany(source => source.Measures.Select(measure => (source.Name, measure))))
         {
-            if (!_rates.ContainsKey(meter) && !UnpricedMeters.Contains(meter))
+            var meter = measure.ByColumn is null ? measure.Meter
+                : measure.OtherValue is { } other ? $"{measure.Meter}:{other}" : null;
+            if (meter is null && !_rates.Keys.Concat(UnpricedMeters).Any(m => m.StartsWith(measure.Meter + ":", StringComparison.Ordinal)))
+            {
+                yield return $"Source '{source}' counts meter '{measure.Meter}' by column {measure.ByColumn}, and no meter "
+                    + $"'{measure.Meter}:value' has rates or is declared. Add Rates(\"{measure.Meter}:KR\", …) for each value.";
+            }
+            else if (meter is not null && !_rates.ContainsKey(meter) && !UnpricedMeters.Contains(meter))
             {
                 yield return $"Source '{source}' counts meter '{meter}', which has no rates and is not declared. Correct the name, "
                     + $"add rates with Rates(\"{meter}\", …), or declare it as unpriced with Meter(\"{meter}\").";
@@ -144,7 +151,7 @@ public sealed class SettlementOptions
                 + "Use another name in Source(name, …).";
         }
 
-        foreach (var error in Dialect is { } dialect ? Sources.Select(s => SourceCondition.FindError(s, dialect)).OfType<string>() : [])
+        foreach (var error in Dialect is { } dialect ? Sources.Where(s => s.Reader is null).Select(s => SourceCondition.FindError(s, dialect)).OfType<string>() : [])
             yield return error;
         foreach (var error in MeterErrors())
             yield return error;

@@ -61,7 +61,7 @@ internal sealed class SettlementPlan
         Pipeline = options.Pipeline.ToLimits(),
         Corrections = options.Corrections.ToLimits(),
         Writer = options.Writer.ToLimits(),
-        Sources = [.. options.Sources],
+        Sources = [.. options.Sources.Select(s => s.WithDeclaredMeters(options.Rates.Keys.Concat(options.UnpricedMeters)))],
         Rates = options.Rates.OrderBy(r => r.Key, Utf8Order.Instance).ToDictionary(StringComparer.Ordinal).AsReadOnly(),
         UnpricedMeters = [.. options.UnpricedMeters.Order(Utf8Order.Instance)],
     };

@@ -54,7 +54,7 @@ public static class SettlementServices
         services.AddSingleton(p => new UsageWriter(
             p.GetRequiredService<IEventStore>(), Plan(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<UsageWriter>(p),
             p.GetRequiredService<EventPolicy>()));
-        services.AddSingleton(p => new UsageSources(p.GetRequiredService<IUsageSourceFactory>(), Plan(p).Sources));
+        services.AddSingleton(p => new UsageSources(p.GetRequiredService<IUsageSourceFactory>(), Plan(p), p));
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),

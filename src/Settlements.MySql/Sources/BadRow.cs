@@ -12,7 +12,7 @@ internal static class BadRow
     {
         var source = table.Source;
         var checks = new List<(string Column, string Condition, string Needed)>();
-        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
+        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn!])
             checks.Add((id, IdCondition(table.Column(id)),
                 FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))

@@ -13,7 +13,7 @@ internal static class SourceGroups
     {
         var source = table.Source;
         var items = new GroupKey(table.Column(source.ItemColumn));
-        var payees = new GroupKey(table.Column(source.PayeeColumn));
+        var payees = new GroupKey(table.Column(source.PayeeColumn!));
 
         // For each sum also the number of rows that count, and whether a row has an invalid value.
         var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity

@@ -11,7 +11,7 @@ internal static class SourceStream
         CancellationToken cancellationToken)
     {
         var item = table.Column(table.Source.ItemColumn);
-        var payee = table.Column(table.Source.PayeeColumn);
+        var payee = table.Column(table.Source.PayeeColumn!);
         return IsText(item)
             ? WithItem(new TextKey(item))
             : WithItem(Number(item));

@@ -31,7 +31,7 @@ internal static class SourceValidation
             yield return instant;
         }
 
-        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
+        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn!])
         {
             if (Error(columns, id, Ids, "a whole number, a UUID or text") is { } error)
                 yield return error;

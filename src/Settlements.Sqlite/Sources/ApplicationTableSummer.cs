@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,12 +12,13 @@ internal static class ApplicationTableSummer
     private const int CancellationCheckInterval = 4096;
 
     public static long Sum(
-        SqliteConnection connection, UsageTable source, EventRows rows, SourceSlice slice, SumAccumulator totals,
+        SqliteConnection connection, UsageTable source, SourceDay day, EventRows rows, SourceSlice slice, SumAccumulator totals,
         CancellationToken cancellationToken)
     {
-        var meters = source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter)).ToArray();
-        using var row = Select(connection, source, rows, slice);
-        var instant = source.Measures.Count + rows.Key.Count + 2;
+        var columns = new Columns(source);
+        var meters = source.Measures.Select(m => new MeasureMeter(m)).ToArray();
+        using var row = Select(connection, source, day.Date, day.Range.End, rows, slice);
+        var instant = columns.Key + rows.Key.Count;
         var count = 0L;
         while (row.Step())
         {
@@ -27,12 +27,12 @@ internal static class ApplicationTableSummer
             if (!InstantColumn.IsInstant(row, instant, source.OccurredAtFormat))
             {
                 throw BadRow.Of(
-                    row, instant, source.Measures.Count + 2, source.OccurredAtColumn, InstantColumn.Needed(source.OccurredAtFormat), source,
+                    row, instant, columns.Key, source.OccurredAtColumn, InstantColumn.Needed(source.OccurredAtFormat), source,
                     InstantColumn.Remedy);
             }
 
             Check(row, 0, source.ItemColumn, source);
-            Check(row, 1, source.PayeeColumn, source);
+            CheckPayee(row, source, day.Date);
             for (var i = 0; i < meters.Length; i++)
             {
                 if (row.Type(i + 2) != raw.SQLITE_INTEGER)
@@ -40,8 +40,12 @@ internal static class ApplicationTableSummer
 
                 // The quantity may have any size: pricing quarantines an item whose sum is out of range, and pays the others.
                 var quantity = row.Int64(i + 2);
-                if (quantity != 0)
-                    totals.Add(meters[i], row.Bytes(0), row.Bytes(1), 0, quantity);
+                if (quantity == 0)
+                    continue;
+                var by = columns.ByOf(i);
+                if (!meters[i].TryFind(by < 0 ? [] : Value(row, by), out var meter))
+                    throw InvalidValue(row, by, source.Measures[i].ByColumn!, Columns.NeededValue(source.Measures[i]), source);
+                totals.Add(meter, row.Bytes(0), row.Bytes(1), 0, quantity);
             }
         }
 
@@ -52,19 +56,38 @@ internal static class ApplicationTableSummer
     /// <exception cref="UsageSourceException">A name does not exist, or the condition is invalid.</exception>
     public static void RequireNames(SqliteConnection connection, UsageTable source, EventRows rows)
     {
-        using var statement = Select(connection, source, rows, rows.All);
+        using var statement = Select(connection, source, default, SupportedInstants.End, rows, rows.All);
     }
 
-    /// <summary>Prepares the statement. Its columns are item, payee, the quantities, the key and the instant.</summary>
-    private static SqliteStatement Select(SqliteConnection connection, UsageTable source, EventRows rows, SourceSlice slice)
+    /// <summary>Prepares the statement. Its columns are those of <see cref="Columns"/>.</summary>
+    private static SqliteStatement Select(
+        SqliteConnection connection, UsageTable source, DateOnly day, DateTimeOffset end, EventRows rows, SourceSlice slice)
     {
-        var quantities = source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
+        var sql = new SourceSql(source);
+        var quantities = source.Measures.Select(m => m.QuantityColumn is { } column ? sql.Column(column) : "1");
         return rows.Select(
             connection,
             string.Join(", ", [
-                Sql.Name(source.ItemColumn), Sql.Name(source.PayeeColumn), .. quantities, .. rows.Key, Sql.Name(source.OccurredAtColumn),
+                sql.Column(source.ItemColumn), sql.Payee(day, end), .. quantities, .. source.ByColumns.Select(sql.Column), .. rows.Key,
+                sql.OccurredAt,
             ]),
             slice);
+    }
+
+    private static ReadOnlySpan<byte> Value(SqliteStatement row, int column) =>
+        row.Type(column) is raw.SQLITE_TEXT or raw.SQLITE_INTEGER ? row.Bytes(column) : [];
+
+    private static void CheckPayee(SqliteStatement row, UsageTable source, DateOnly day)
+    {
+        if (source.PayeeHistory is not { } history || !row.IsNull(1))
+        {
+            Check(row, 1, source.PayeeHistory?.PayeeColumn ?? source.PayeeColumn!, source);
+            return;
+        }
+
+        throw new UsageSourceException(FormattableString.Invariant(
+            $"Source '{source.Name}': table {history.Table} has no payee of item '{MessageText.Escape(row.Text(0))}' as of {day:O}. ")
+            + $"Add a row with {history.FromColumn} on or before this day, or exclude the item with Where(…).");
     }
 
     private static void Check(SqliteStatement row, int column, string name, UsageTable source)
@@ -82,5 +105,19 @@ internal static class ApplicationTableSummer
     }
 
     private static UsageSourceException InvalidValue(SqliteStatement row, int column, string name, string needed, UsageTable source) =>
-        BadRow.Of(row, column, source.Measures.Count + 2, name, needed, source);
+        BadRow.Of(row, column, new Columns(source).Key, name, needed, source);
+
+    /// <summary>The numbers of the columns: item, payee, the quantities, the values that select meters, the key and the instant.</summary>
+    private sealed class Columns(UsageTable source)
+    {
+        private readonly int[] _by = [.. source.Measures.Select(m =>
+            m.ByColumn is null ? -1 : 2 + source.Measures.Count + source.ByColumns.ToList().IndexOf(m.ByColumn))];
+
+        public int Key { get; } = 2 + source.Measures.Count + source.ByColumns.Count;
+
+        public int ByOf(int measure) => _by[measure];
+
+        public static string NeededValue(UsageMeasure measure) => FormattableString.Invariant(
+            $"text or an integer that makes meter '{measure.Meter}:value' at most {UsageEvent.TextLengthMax} characters");
+    }
 }

@@ -21,7 +21,7 @@ internal static class BadRow
         SqliteStatement row, int column, int firstKey, string name, string needed, UsageTable source,
         string remedy = "Correct the row, or exclude it with Where(…).")
     {
-        var key = source.KeyColumns.Select((k, i) => $"{k} = {Display(row, firstKey + i)}");
+        var key = source.SliceColumns.Select((k, i) => $"{k} = {Display(row, firstKey + i)}");
         var value = row.IsNull(column) ? "null" : $"'{Display(row, column)}'";
         return new UsageSourceException(
             $"Source '{source.Name}': column {name} holds {value} in the row of table {source.Table} with {string.Join(", ", key)}; "

@@ -19,13 +19,14 @@ internal sealed class EventRows
     private readonly long? _end;
 
     private EventRows(
-        string table, IReadOnlyList<string> key, Func<SourceSlice, string> condition, int parameters, bool isLate,
+        string table, string from, IReadOnlyList<string> key, Func<SourceSlice, string> condition, int parameters, bool isLate,
         Action<SqliteStatement> bind, UsageTable? source = null, long? end = null)
     {
         _end = end;
         _source = source;
-        Table = Sql.Name(table);
-        Key = [.. key.Select(Sql.Name)];
+        Table = table;
+        From = from;
+        Key = key;
         IsLate = isLate;
         _condition = condition;
         _parameters = parameters;
@@ -33,6 +34,12 @@ internal sealed class EventRows
     }
 
     public string Table { get; }
+
+    /// <summary>The table with its joins.</summary>
+    public string From { get; }
+
+    /// <summary>Whether the key is the instant alone, which several rows may share.</summary>
+    public bool IsKeyless => _source is { KeyColumns.Count: 0 };
 
     public IReadOnlyList<string> Key { get; }
 
@@ -44,23 +51,24 @@ internal sealed class EventRows
 
     /// <summary>Events of the library's table that are posted to their usage date. Late events are posted to another day.</summary>
     public static EventRows OnTime(UtcRange range) => new(
-        "usage_events", ["occurred_at", "event_id"], slice => $"{Within("occurred_at", slice, leads: true)} AND posting_date IS NULL", 2,
+        "usage_events", "usage_events", ["occurred_at", "event_id"], slice => $"{Within("occurred_at", slice, leads: true)} AND posting_date IS NULL", 2,
         isLate: false,
         statement => statement.Bind(1, UnixMicroseconds.From(range.Start)).Bind(2, UnixMicroseconds.From(range.End)),
         end: UnixMicroseconds.From(range.End));
 
     /// <summary>Late events of the library's table, which arrived after the close of their usage date and are posted to this day.</summary>
     public static EventRows Late(DateOnly day) => new(
-        "usage_events", ["occurred_at", "event_id"], _ => "posting_date = ?", 1, isLate: true,
+        "usage_events", "usage_events", ["occurred_at", "event_id"], _ => "posting_date = ?", 1, isLate: true,
         statement => statement.Bind(1, DayText.From(day)));
 
     /// <summary>Rows of an application's table.</summary>
     public static EventRows Of(UsageTable source, UtcRange range)
     {
-        var column = Sql.Name(source.OccurredAtColumn);
-        var leads = source.KeyColumns[0] == source.OccurredAtColumn;
+        var sql = new SourceSql(source);
+        var column = sql.OccurredAt;
+        var leads = source.SliceColumns[0] == source.OccurredAtColumn;
         return new(
-            source.Table, source.KeyColumns, slice => $"{Within(column, slice, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
+            source.Table, sql.From, [.. source.SliceColumns.Select(sql.Column)], slice => $"{Within(column, slice, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
             statement =>
             {
                 InstantColumn.Bind(statement, 1, source.OccurredAtFormat, range.Start);
@@ -92,10 +100,18 @@ internal sealed class EventRows
 
         // A condition on the key alone is three times as fast. It counts late events too, which only makes slices smaller.
         using var next = new SqliteStatement(
-            connection, $"SELECT {key} FROM {Table} WHERE {SliceCondition.Of(range, Key)} "
+            connection, $"SELECT {key} FROM {From} WHERE {SliceCondition.Of(range, Key)} "
             + FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {rows}"));
         SliceCondition.Bind(next, 1, range);
         return next.Step() && next.Int64(0) < end ? SliceCondition.Read(next, Key) : null;
+    }
+
+    /// <summary>Finds the next greater key of a source whose key is the instant; null when there is none.</summary>
+    public SliceValue[]? FindNextKey(SqliteConnection connection, SliceValue[] from)
+    {
+        // The third parameter is the lower bound of the slice, after the two bounds of the day.
+        using var next = Select(connection, Key[0], new SourceSlice(from, null), $"AND {Key[0]} > ?3 ORDER BY {Key[0]} LIMIT 1");
+        return next.Step() ? SliceCondition.Read(next, Key) : null;
     }
 
     /// <summary>Creates the exception for a key that more rows have than a chunk may hold, so that they can't be sliced.</summary>
@@ -109,7 +125,7 @@ internal sealed class EventRows
         if (_source is null)
             return;
         var nulls = string.Join(" OR ", Key.Select(column => $"{column} IS NULL"));
-        using var found = Prepare(connection, _source, $"SELECT 1 FROM {Table} WHERE {_condition(All)} AND ({nulls}) LIMIT 1");
+        using var found = Prepare(connection, _source, $"SELECT 1 FROM {From} WHERE {_condition(All)} AND ({nulls}) LIMIT 1");
         _bind(found);
         if (found.Step())
         {
@@ -120,7 +136,7 @@ internal sealed class EventRows
     }
 
     internal string Text(string columns, SourceSlice slice, string tail = "") =>
-        $"SELECT {columns} FROM {Table} WHERE {_condition(slice)} AND {SliceCondition.Of(slice, Key)} {tail}";
+        $"SELECT {columns} FROM {From} WHERE {_condition(slice)} AND {SliceCondition.Of(slice, Key)} {tail}";
 
     /// <summary>
     /// Returns the condition on the instant. A unary '+' keeps the query planner from using it for an index search where the slice's bounds

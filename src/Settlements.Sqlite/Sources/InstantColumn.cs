@@ -37,8 +37,14 @@ internal static class InstantColumn
             return;
         }
 
+        statement.Bind(parameter, Text(instant));
+    }
+
+    /// <summary>Returns an instant as text, which sorts like the texts of a column.</summary>
+    public static string Text(DateTimeOffset instant)
+    {
         var fraction = UnixMicroseconds.From(instant) % 1_000_000 == 0 ? "" : ".ffffff";
-        statement.Bind(parameter, instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture));
+        return instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Returns whether a value is an instant of the format. Only valid texts sort in the order of their instants.</summary>

@@ -37,7 +37,7 @@ internal static class SlicePlanner
                 length = rowsMax;
                 to = rows.FindKeyAfter(connection, from, length);
                 if (to is not null && to.AsSpan().SequenceEqual(from))
-                    throw rows.NotUnique(from);
+                    to = rows.IsKeyless ? rows.FindNextKey(connection, from) : throw rows.NotUnique(from);
             }
 
             blocks.Add((from, length));

@@ -11,7 +11,7 @@ internal static class SourceInstants
     /// <summary>Finds the earliest instant of a source that is not before <paramref name="from"/>; null when there is no row.</summary>
     public static DateTimeOffset? FindFirst(SqliteConnection connection, UsageTable source, DateTimeOffset? from)
     {
-        var column = Sql.Name(source.OccurredAtColumn);
+        var column = new SourceSql(source).OccurredAt;
         using var first = Select(connection, source, from is null ? "1 = 1" : $"{column} >= ?", $"ORDER BY {column} LIMIT 1");
         if (from is { } instant)
             InstantColumn.Bind(first, 1, source.OccurredAtFormat, instant);
@@ -28,8 +28,12 @@ internal static class SourceInstants
     /// </remarks>
     public static void Check(SqliteConnection connection, UsageTable source, CancellationToken cancellationToken)
     {
-        var column = Sql.Name(source.OccurredAtColumn);
-        using (var values = EventRows.Prepare(connection, source, $"SELECT {column} FROM {Sql.Name(source.Table)}"))
+        var (table, name) = source.Resolve(source.OccurredAtColumn);
+        var isInTable = table is null || table == UsageJoin.NameOf(source.Table);
+        using (var values = EventRows.Prepare(
+            connection, source,
+            isInTable ? $"SELECT {Sql.Name(name)} FROM {Sql.Table(source.Table)}"
+                : $"SELECT {new SourceSql(source).OccurredAt} FROM {new SourceSql(source).From}"))
         {
             if (!FindInvalid(values, source, cancellationToken))
                 return;
@@ -54,11 +58,14 @@ internal static class SourceInstants
     }
 
     /// <summary>Prepares a statement that reads the instant and the key of rows that meet the source's condition.</summary>
-    private static SqliteStatement Select(SqliteConnection connection, UsageTable source, string condition, string tail = "") =>
-        EventRows.Prepare(
+    private static SqliteStatement Select(SqliteConnection connection, UsageTable source, string condition, string tail = "")
+    {
+        var sql = new SourceSql(source);
+        return EventRows.Prepare(
             connection, source,
-            $"SELECT {Sql.Name(source.OccurredAtColumn)}, {Sql.Names(source.KeyColumns)} FROM {Sql.Name(source.Table)} "
+            $"SELECT {sql.OccurredAt}, {string.Join(", ", source.SliceColumns.Select(sql.Column))} FROM {sql.From} "
             + $"WHERE {condition}{Sql.And(source.Filter)} {tail}");
+    }
 
     private static UsageSourceException InvalidInstant(SqliteStatement row, UsageTable source) => BadRow.Of(
         row, 0, firstKey: 1, source.OccurredAtColumn, InstantColumn.Needed(source.OccurredAtFormat), source, InstantColumn.Remedy);

@@ -17,6 +17,7 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
         using var connection = database.OpenReader();
         var rows = EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End));
         ApplicationTableSummer.RequireNames(connection, table, rows);
+        JoinedTables.RequireUnique(connection, table, new SourceSql(table));
         SourceInstants.Check(connection, table, cancellationToken);
         return Task.CompletedTask;
     }
@@ -40,6 +41,6 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
         using var connection = database.OpenReader();
         var rows = EventRows.Of(table, day.Range);
         return Task.FromResult(ApplicationTableSummer.Sum(
-            connection, table.WithMeters(day.Meters), rows, slice ?? rows.All, totals, cancellationToken));
+            connection, table.WithMeters(day.Meters), day, rows, slice ?? rows.All, totals, cancellationToken));
     }
 }

@@ -6,8 +6,7 @@ namespace Settlements;
 /// <summary>The second step of a close: merges the partial sums of a range of items, and prices them as lines.</summary>
 internal sealed class PriceItemsStep(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, LinePricer pricer, RatesInForce rates,
-    DateOnly day,
-    int partialsMax) : PipelineStep
+    UsageScales scales, DateOnly day, int partialsMax) : PipelineStep
 {
     public override string Name => "price items";
 
@@ -16,7 +15,7 @@ internal sealed class PriceItemsStep(
 
     public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
-        var merged = await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
+        var merged = scales.ToQuantities(await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false));
         var restated = await ReadRestatementsAsync(merged, cancellationToken).ConfigureAwait(false);
         var cache = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
         var priced = pricer.Price(merged, restated, cache);

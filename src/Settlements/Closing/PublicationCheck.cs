@@ -14,8 +14,8 @@ internal sealed record CheckedRun(
 /// the check would block all other writers.
 /// </summary>
 internal sealed class PublicationCheck(
-    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
-    DateOnly day)
+    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, UsageScales scales,
+    BusinessCalendar calendar, DateOnly day)
 {
     /// <summary>Checks all invariants. Does not write.</summary>
     /// <returns>The totals of the run and of its counters.</returns>
@@ -44,7 +44,7 @@ internal sealed class PublicationCheck(
     public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
         counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
-    private static IEnumerable<string> LineViolations(IReadOnlyList<ControlTotal> read, RunCheck run)
+    private IEnumerable<string> LineViolations(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
         var meters = run.Lines.Select(l => l.Meter).Concat(read.Select(r => r.Meter)).Concat(run.Quarantined.Select(q => q.Meter))
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
@@ -54,7 +54,7 @@ internal sealed class PublicationCheck(
             var quarantined = run.Quarantined.FirstOrDefault(q => q.Meter == meter) ?? new ControlTotal(meter, 0, 0);
             var usage = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Usage).ToList();
             var (events, quantity) = (usage.Sum(l => l.Events) + quarantined.Events, usage.Sum(l => l.Quantity) + quarantined.Quantity);
-            if (events != control.Events || quantity != control.Quantity)
+            if (events != control.Events || !IsQuantityOf(meter, quantity, control, usage.Sum(l => l.Lines) + Math.Abs(quarantined.Events)))
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
@@ -86,6 +86,16 @@ internal sealed class PublicationCheck(
                 $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has "
                 + $"{run.Lines.Sum(l => l.Lines)} (the index is corrupt)");
         }
+    }
+
+    /// <summary>
+    /// Returns whether lines have the quantity of their control total. Each line of a scaled meter may be rounded down by less than a unit.
+    /// </summary>
+    private bool IsQuantityOf(string meter, decimal quantity, ControlTotal control, long lineCount)
+    {
+        var per = scales.Of(meter);
+        var remainder = control.Quantity - quantity * per;
+        return per == 1 ? remainder == 0 : remainder >= 0 && remainder <= (per - 1) * (decimal)lineCount;
     }
 
     private static List<string> RestatementViolations(RunCheck run, List<RestatementEntry> entries)

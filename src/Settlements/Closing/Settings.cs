@@ -30,6 +30,12 @@ internal sealed class Settings
         Calendar = new RecordedCalendar(plan.Calendar, LastPublished is null ? [] : days);
     }
 
+    /// <summary>The configured sources.</summary>
+    public UsageSources UsageSources => _sources;
+
+    /// <summary>The scales of the meters that sources count in smaller units.</summary>
+    public UsageScales Scales => _sources.Scales;
+
     public IReadOnlyList<BusinessDay> Days { get; }
 
     public IReadOnlyList<RecordedRate> Rates { get; }

@@ -22,7 +22,8 @@ internal sealed class SettingsReader(
     public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
     {
         var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var conflicts = settings.Conflicts().Concat(ReadsEventTable()).Concat(CountedTwice()).ToList();
+        var conflicts = settings.Conflicts().Concat(ReadsEventTable()).Concat(CountedTwice())
+            .Concat(usageSources.Scales.Errors()).ToList();
         return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
     }
 
@@ -51,9 +52,10 @@ internal sealed class SettingsReader(
 
     /// <summary>Returns an error for each table that two sources count for one meter, whose rows would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
+        from counted in usageSources.Configured.SelectMany(source => source.Meters).DistinctBy(meter => meter.Meter)
         from source in usageSources.Configured
-        from meter in source.Meters
-        group source.Name by (Table: _identities[source.Name], meter.Meter) into same
+        where source.Meters.Any(meter => meter.Meter == counted.Meter || meter.Covers(counted.Meter))
+        group source.Name by (Table: _identities[source.Name], counted.Meter) into same
         where same.Count() > 1
         select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} count table {same.Key.Table} for meter "
             + $"'{same.Key.Meter}': its rows could be paid twice. Use one source, whose Where(…) joins the conditions with OR.";

@@ -67,8 +67,8 @@ internal sealed class SumEventsStep(
 
     private Task<long> SumAsync(string name, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
-        var (source, sourceDay) = settings.SourcesOn(day).First(c => c.Source.Name == name);
-        return source.SumAsync(sourceDay, slice, totals, cancellationToken);
+        var counted = settings.SourcesOn(day).First(c => c.Source.Name == name);
+        return settings.Scales.SumAsync(counted, slice, totals, cancellationToken);
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ internal sealed class SumEventsStep(
         {
             totals.AddSum(
                 Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber,
-                quantity, count);
+                settings.Scales.ToSum(meter, quantity), count);
             events += count;
         }
     }

@@ -13,8 +13,14 @@ internal static class SourceReader
         var name = source.Require("name", "\"orders\"")?.Text();
         Text("table", "\"orders\"", (builder, table) => builder.Table(table));
         Text("item", "\"video_id\"", (builder, column) => builder.Item(column));
-        Text("payee", "\"owner_id\"", (builder, column) => builder.Payee(column));
-        var key = (source.Require("key", "[ \"id\" ]")?.Items() ?? []).Select(column => column.Text()).ToArray();
+        foreach (var join in source.Find("joins")?.Items() ?? [])
+            isRead &= ReadJoin(join, steps);
+        var history = source.Find("payeeAsOf");
+        if (history is not null)
+            isRead &= ReadHistory(history.Value, steps);
+        if (history is null || source.Find("payee") is not null)
+            Text("payee", "\"owner_id\"", (builder, column) => builder.Payee(column));
+        var key = (source.Find("key")?.Items() ?? []).Select(column => column.Text()).ToArray();
         Take(key.All(column => column is not null), builder => builder.Key(key!));
         ReadInstant();
         Optional("where", value => value.Text(), (builder, condition) => builder.Where(condition!));
@@ -27,12 +33,7 @@ internal static class SourceReader
 
         void ReadInstant()
         {
-            var format = source.Find("occurredAtFormat") is { } chosen
-                ? chosen.Choice(
-                    ("text", InstantFormat.Text), ("unixSeconds", InstantFormat.UnixSeconds),
-                    ("unixMilliseconds", InstantFormat.UnixMilliseconds),
-                    ("unixMicroseconds", InstantFormat.UnixMicroseconds))
-                : InstantFormat.Text;
+            var format = Format(source.Find("occurredAtFormat"));
             isRead &= format is not null;
             Text("occurredAt", "\"created_at\"", (builder, column) => builder.OccurredAt(column, format!.Value));
         }
@@ -58,17 +59,55 @@ internal static class SourceReader
         }
     }
 
+    private static InstantFormat? Format(FileValue? value) => value is { } chosen
+        ? chosen.Choice(
+            ("text", InstantFormat.Text), ("unixSeconds", InstantFormat.UnixSeconds), ("unixMilliseconds", InstantFormat.UnixMilliseconds),
+            ("unixMicroseconds", InstantFormat.UnixMicroseconds))
+        : InstantFormat.Text;
+
+    private static bool ReadJoin(FileValue value, List<Action<UsageTableBuilder>> steps)
+    {
+        using var join = value.Object("join");
+        var table = join?.Require("table", "\"videos\"")?.Text();
+        var condition = join?.Require("on", "\"videos.id = play_log.video_id\"")?.Text();
+        if (table is null || condition is null)
+            return false;
+        steps.Add(builder => builder.Join(table, condition));
+        return true;
+    }
+
+    private static bool ReadHistory(FileValue value, List<Action<UsageTableBuilder>> steps)
+    {
+        using var history = value.Object("payeeAsOf");
+        var table = history?.Require("table", "\"video_owners\"")?.Text();
+        var on = history?.Require("on", "\"video_id\"")?.Text();
+        var from = history?.Require("from", "\"valid_from\"")?.Text();
+        var payee = history?.Require("payee", "\"owner_id\"")?.Text();
+        var format = history is null ? null : Format(history.Find("fromFormat"));
+        if (table is null || on is null || from is null || payee is null || format is null)
+            return false;
+        steps.Add(builder => builder.PayeeAsOf(table, on, from, payee, format.Value));
+        return true;
+    }
+
     private static bool ReadMeasure(FileValue value, List<Action<UsageTableBuilder>> steps)
     {
         using var measure = value.Object("measure");
         if (measure is null)
             return false;
         var meter = measure.Require("meter", "\"video.view\"")?.Text();
-        var (column, from) = (measure.Find("column"), measure.Find("countedFrom"));
-        var (columnName, day) = (column?.Text(), from?.Date());
-        if (meter is null || (column is not null && columnName is null) || (from is not null && day is null))
+        var (column, from, per) = (measure.Find("column"), measure.Find("countedFrom"), measure.Find("per"));
+        var (by, other) = (measure.Find("by"), measure.Find("other"));
+        var (columnName, day, units, byColumn, otherValue) = (column?.Text(), from?.Date(), per?.Integer(), by?.Text(), other?.Text());
+        if (meter is null || (column is not null && columnName is null) || (from is not null && day is null)
+            || (per is not null && units is null) || (by is not null && byColumn is null) || (other is not null && otherValue is null))
+        {
             return false;
-        steps.Add(builder => _ = columnName is null ? builder.Counts(meter, day) : builder.Sums(meter, columnName, day));
+        }
+
+        steps.Add(builder => _ = columnName is null
+            ? builder.Counts(meter, day, byColumn, otherValue)
+            : builder.Sums(meter, columnName, day, units ?? 1, byColumn, otherValue));
         return true;
     }
 }

@@ -72,7 +72,8 @@ internal sealed class ExclusionMatcher(
         var read = new SumAccumulator();
         var (_, adjustments) = await stores.Adjustments.ListByUsageDateAsync(day, cancellationToken).ConfigureAwait(false);
         foreach (var source in settings.ConfiguredSourcesOn(day, BackfilledUsage.Of(adjustments)))
-            await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
+            await settings.Scales.SumAsync(source, null, read, cancellationToken).ConfigureAwait(false);
+        read = settings.Scales.ToQuantities(read);
 
         var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
         var found = new List<ExcludedUsage>();

@@ -94,7 +94,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var differences = new DayDifferences(day);
         var read = new SumAccumulator();
         foreach (var source in settings.SourcesOn(day, BackfilledUsage.Of(adjustments)))
-            await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
+            await settings.Scales.SumAsync(source, null, read, cancellationToken).ConfigureAwait(false);
+        read = settings.Scales.ToQuantities(read);
         foreach (var position in read.Order())
         {
             var sum = read.Read(position);

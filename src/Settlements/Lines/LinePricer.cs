@@ -7,8 +7,18 @@ namespace Settlements;
 /// Prices the usage of a posting date. Deterministic: the same sums, restatements and counters result in the same lines, byte for byte. An
 /// item that can't be priced is quarantined, and the others are priced.
 /// </summary>
-internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates)
+/// <param name="postingDate">The posting date.</param>
+/// <param name="calendar">The calendar.</param>
+/// <param name="rates">The rates in force.</param>
+/// <param name="isUndeclared">
+/// Whether a meter without rates, which a source selected by the value of a column, is not declared either; null when all are.
+/// </param>
+internal sealed class LinePricer(
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, Func<string, bool>? isUndeclared = null)
 {
+    /// <summary>The last meter of <see cref="IsUndeclared"/> and its result; pricing is in the order of meters.</summary>
+    private (string Meter, bool IsUndeclared)? _last;
+
     /// <summary>Prices items completely.</summary>
     /// <param name="sums">All sums of the items, in the byte order of meter and item.</param>
     /// <param name="restatements">The restatements of the items; those of other items are ignored.</param>
@@ -69,6 +79,13 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
         string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters,
         CounterInstanceCache instances, PricedItems priced)
     {
+        if (isUndeclared is not null && IsUndeclared(meter))
+        {
+            priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
+                meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.UndeclaredMeter(meter, itemId))));
+            return;
+        }
+
         if (rates.Of(meter) is not { } meterRates)
         {
             AddUnpriced(meter, itemId, sums, priced);
@@ -89,6 +106,15 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
     }
 
     internal static bool IsCounted(UsageSum sum) => sum.Quantity != 0 || sum.Events != 0;
+
+    private bool IsUndeclared(string meter)
+    {
+        if (_last is { } last && last.Meter == meter)
+            return last.IsUndeclared;
+        var found = (meter, isUndeclared!(meter));
+        _last = found;
+        return found.Item2;
+    }
 
     private void AddUnpriced(string meter, string itemId, IReadOnlyList<UsageSum> sums, PricedItems priced)
     {

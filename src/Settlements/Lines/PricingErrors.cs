@@ -13,6 +13,11 @@ internal static class PricingErrors
         CultureInfo.InvariantCulture,
         $"The quantity {quantity} of meter '{meter}', item '{itemId}' exceeds {limit}, the maximum of a line. {Remedy}");
 
+    /// <summary>The reason for usage whose meter a source selected by the value of a column.</summary>
+    public static string UndeclaredMeter(string meter, string itemId) =>
+        $"Meter '{meter}' of item '{itemId}' has no rates and is not declared. Add Rates(\"{meter}\", …), or declare it as unpriced with "
+        + $"Meter(\"{meter}\"). The next close then prices the usage; or correct the row of the source and reconcile the day.";
+
     public static PricingException CounterOutOfRange(string meter, string itemId, DateOnly usageDate, Int128 count) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"The counter of meter '{meter}', item '{itemId}' would reach {count} with the usage of {usageDate:O}; "

@@ -99,3 +99,19 @@ public interface IUsageSourceFactory
     /// <returns>The source, of the same name.</returns>
     IUsageSource CreateTable(UsageTable table);
 }
+
+/// <summary>The port through which another engine than the store's reads the table of a usage source, or files.</summary>
+[Experimental("SETTLE001")]
+public interface IUsageTableReader
+{
+    /// <summary>Validates a table as configured, without reading anything.</summary>
+    /// <param name="table">The table.</param>
+    /// <returns>The errors, each with the value and the remedy; empty when there are none.</returns>
+    IEnumerable<string> Validate(UsageTable table);
+
+    /// <summary>Creates the source. It reads nothing yet, and is disposed with the application when it is disposable.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="services">The services of the application.</param>
+    /// <returns>The source, of the same name.</returns>
+    IUsageSource Create(UsageTable table, IServiceProvider services);
+}

@@ -25,9 +25,4 @@ public sealed class SourceDay(DateOnly date, RecordedCalendar calendar, IReadOnl
 }
 
 /// <summary>A source, and the part of it that a business day counts.</summary>
-internal sealed record CountedSource(IUsageSource Source, SourceDay Day)
-{
-    /// <summary>Sums all rows that the day counts.</summary>
-    public Task<long> SumAsync(SumAccumulator totals, CancellationToken cancellationToken) =>
-        Source.SumAsync(Day, slice: null, totals, cancellationToken);
-}
+internal sealed record CountedSource(IUsageSource Source, SourceDay Day);

@@ -13,4 +13,19 @@ namespace Settlements.Stores;
 /// </param>
 /// <param name="CountedThrough">The last usage date whose rows count, included; null for no end.</param>
 [Experimental("SETTLE001")]
-public sealed record SourceMeter(string Meter, string Definition, DateOnly? CountedFrom, DateOnly? CountedThrough);
+public sealed record SourceMeter(string Meter, string Definition, DateOnly? CountedFrom, DateOnly? CountedThrough)
+{
+    /// <summary>
+    /// Gets the number of units in the source's sums that are one unit of the meter, from 1. The close divides the sum of a line by it and
+    /// rounds down.
+    /// </summary>
+    public long Per { get; init; } = 1;
+
+    /// <summary>Gets whether the source counts the meters <c>Meter:value</c>, one for each value of a column.</summary>
+    public bool HasValues { get; init; }
+
+    /// <summary>Returns whether the source counts a meter by this definition.</summary>
+    internal bool Covers(string meter) => HasValues
+        ? meter.Length > Meter.Length + 1 && meter[Meter.Length] == ':' && meter.StartsWith(Meter, StringComparison.Ordinal)
+        : meter == Meter;
+}

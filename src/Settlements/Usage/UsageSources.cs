@@ -5,12 +5,16 @@ namespace Settlements;
 /// <summary>
 /// The usage sources of an application: the library's event table first, then the configured sources in their order. Immutable.
 /// </summary>
-internal sealed class UsageSources
+internal sealed class UsageSources : IAsyncDisposable, IDisposable
 {
-    public UsageSources(IUsageSourceFactory factory, IEnumerable<UsageTable> tables)
+    private readonly SettlementPlan _plan;
+
+    public UsageSources(IUsageSourceFactory factory, SettlementPlan plan, IServiceProvider services)
     {
+        _plan = plan;
         EventTable = factory.CreateEventTable();
-        Configured = [.. tables.Select(factory.CreateTable)];
+        Configured = [.. plan.Sources.Select(t => t.Reader is { } reader ? reader.Create(t, services) : factory.CreateTable(t))];
+        Scales = new UsageScales(Configured);
     }
 
     /// <summary>The library's event table, which counts every meter on every day and records late events.</summary>
@@ -21,6 +25,18 @@ internal sealed class UsageSources
     /// </summary>
     public IReadOnlyList<IUsageSource> Configured { get; }
 
+    /// <summary>The scales of the meters that sources count in smaller units.</summary>
+    public UsageScales Scales { get; }
+
+    /// <summary>
+    /// Returns whether a meter is one of those that a source selects by the value of a column, and is neither priced nor declared.
+    /// </summary>
+    public bool IsUndeclared(string meter) =>
+        !_plan.Rates.ContainsKey(meter) && !_plan.UnpricedMeters.Contains(meter, StringComparer.Ordinal) && IsSelectedByValue(meter);
+
+    /// <summary>Returns whether a source selects a meter by the value of a column.</summary>
+    public bool IsSelectedByValue(string meter) => Configured.Any(s => s.Meters.Any(m => m.HasValues && m.Covers(meter)));
+
     public IEnumerable<IUsageSource> All => Configured.Prepend(EventTable);
 
     /// <summary>Validates each source once.</summary>
@@ -29,5 +45,22 @@ internal sealed class UsageSources
     {
         foreach (var source in sources.DistinctBy(s => s.Name))
             await source.ValidateAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var source in Configured.OfType<IDisposable>())
+            source.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in Configured)
+        {
+            if (source is IAsyncDisposable disposable)
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            else
+                (source as IDisposable)?.Dispose();
+        }
     }
 }

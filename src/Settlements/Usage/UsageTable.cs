@@ -21,20 +21,6 @@ public enum InstantFormat
     UnixMicroseconds,
 }
 
-/// <summary>A measure of a usage table: the quantity that one row adds to a meter.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="QuantityColumn">The column of the quantity, an integer; null to count each row as 1.</param>
-/// <param name="CountedFrom">
-/// The first business day whose rows count for the meter; null for the open day on which the measure was first seen, which is then
-/// recorded.
-/// </param>
-public sealed record UsageMeasure(string Meter, string? QuantityColumn, DateOnly? CountedFrom = null)
-{
-    /// <summary>Returns the measure as text, independent of the current culture.</summary>
-    /// <returns>For example <c>video.seconds of watched</c>.</returns>
-    public override string ToString() => QuantityColumn is null ? Meter : $"{Meter} of {QuantityColumn}";
-}
-
 /// <summary>
 /// A table of the application that is a usage source. It is read and never written. Immutable; created by
 /// <see cref="UsageTableBuilder"/>.
@@ -46,10 +32,16 @@ public sealed record UsageTable
     /// <summary>Gets the name of the source, used in progress and errors.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the name of the table.</summary>
+    /// <summary>Gets the name of the table, or <c>schema.table</c>; empty for a source that reads files.</summary>
     public required string Table { get; init; }
 
-    /// <summary>Gets the columns of the clustering key in order: unique in combination, and the first columns of an index.</summary>
+    /// <summary>Gets the tables that are joined to each row, in order; empty for none.</summary>
+    public IReadOnlyList<UsageJoin> Joins { get; init; } = [];
+
+    /// <summary>
+    /// Gets the columns of the clustering key in order: unique in combination, and the first columns of an index. Empty for none: a day is
+    /// then divided by ranges of instants.
+    /// </summary>
     public required IReadOnlyList<string> KeyColumns { get; init; }
 
     /// <summary>Gets the column of the instant.</summary>
@@ -61,12 +53,15 @@ public sealed record UsageTable
     /// <summary>Gets the column of the item id.</summary>
     public required string ItemColumn { get; init; }
 
-    /// <summary>Gets the column of the payee id.</summary>
-    public required string PayeeColumn { get; init; }
+    /// <summary>Gets the column of the payee id; null when <see cref="PayeeHistory"/> has the payee.</summary>
+    public string? PayeeColumn { get; init; }
+
+    /// <summary>Gets the table that has the payee of an item as of a usage date; null when <see cref="PayeeColumn"/> has it.</summary>
+    public PayeeHistory? PayeeHistory { get; init; }
 
     /// <summary>
-    /// Gets the SQL condition of the rows that count, in the dialect of the store; null for all rows. It must come from the program and
-    /// never from user input.
+    /// Gets the SQL condition of the rows that count, in the dialect of the engine that reads the table; null for all rows. It must come
+    /// from the program and never from user input.
     /// </summary>
     public string? Filter { get; init; }
 
@@ -78,7 +73,19 @@ public sealed record UsageTable
 
     /// <summary>Gets the meters of <see cref="Measures"/> in the form of <see cref="IUsageSource.Meters"/>. For store authors.</summary>
     public IReadOnlyList<SourceMeter> Meters =>
-        [.. Measures.Select(m => new SourceMeter(m.Meter, Definition(m), m.CountedFrom, CountedThrough))];
+        [.. Measures.Select(m => new SourceMeter(m.Meter, Definition(m), m.CountedFrom, CountedThrough)
+        {
+            Per = m.Per, HasValues = m.ByColumn is not null,
+        })];
+
+    /// <summary>Gets the columns by which a day is divided: <see cref="KeyColumns"/>, else the instant. For store authors.</summary>
+    public IReadOnlyList<string> SliceColumns => KeyColumns.Count > 0 ? KeyColumns : [OccurredAtColumn];
+
+    /// <summary>Gets the columns of the values that select meters, each once. For store authors.</summary>
+    public IReadOnlyList<string> ByColumns => [.. Measures.Select(m => m.ByColumn).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The engine that reads the table; null for the store's.</summary>
+    internal IUsageTableReader? Reader { get; init; }
 
     /// <summary>Returns the table with only the measures of some meters. For store authors.</summary>
     /// <param name="meters">The meters whose measures are kept.</param>
@@ -86,7 +93,36 @@ public sealed record UsageTable
     public UsageTable WithMeters(IReadOnlyList<SourceMeter> meters) =>
         this with { Measures = [.. Measures.Where(measure => meters.Any(m => m.Meter == measure.Meter))] };
 
-    private string Definition(UsageMeasure measure) =>
-        $"{measure.QuantityColumn ?? "rows"} of {ItemColumn} for {PayeeColumn} at {OccurredAtColumn} ({OccurredAtFormat})"
-        + (Filter is null ? "" : $" where {Filter}");
+    /// <summary>Splits the name of a column into its table and its column. For store authors.</summary>
+    /// <param name="column">A column of <see cref="Table"/>, or <c>table.column</c> with a joined table or the table itself.</param>
+    /// <returns>
+    /// The name of the table without its schema, by which statements refer to it; null for an unqualified column of a source without joins.
+    /// </returns>
+    public (string? Table, string Column) Resolve(string column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        var name = UsageJoin.NameOf(Table);
+        foreach (var table in Joins.Select(j => j.Name).Prepend(name))
+        {
+            if (column.Length > table.Length + 1 && column[table.Length] == '.'
+                && column.StartsWith(table, StringComparison.OrdinalIgnoreCase))
+            {
+                return (table, column[(table.Length + 1)..]);
+            }
+        }
+
+        return (Joins.Count > 0 || PayeeHistory is not null ? name : null, column);
+    }
+
+    /// <summary>Returns the table with the values that the measures by column distinguish.</summary>
+    internal UsageTable WithDeclaredMeters(IEnumerable<string> declared) =>
+        Measures.All(m => m.ByColumn is null) ? this : this with { Measures = [.. Measures.Select(m => m.WithDeclaredMeters(declared))] };
+
+    private string Definition(UsageMeasure measure)
+    {
+        var payee = PayeeHistory is null ? PayeeColumn : PayeeHistory.ToString();
+        var joins = string.Concat(Joins.Select(j => $" join {j}"));
+        return $"{measure.Quantity} of {ItemColumn} for {payee} at {OccurredAtColumn} ({OccurredAtFormat}){joins}"
+            + (Filter is null ? "" : $" where {Filter}");
+    }
 }

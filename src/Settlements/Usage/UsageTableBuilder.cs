@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Settlements.Stores;
+
 namespace Settlements;
 
 /// <summary>Configures a table of the application as a usage source.</summary>
@@ -5,6 +8,9 @@ public sealed class UsageTableBuilder
 {
     private readonly string _name;
     private readonly List<UsageMeasure> _measures = [];
+    private readonly List<(string Table, string Condition)> _joins = [];
+    private PayeeHistory? _history;
+    private IUsageTableReader? _reader;
     private string? _table;
     private string[] _key = [];
     private string? _occurredAt;
@@ -18,7 +24,7 @@ public sealed class UsageTableBuilder
     internal UsageTableBuilder(string name) => _name = name;
 
     /// <summary>Sets the table.</summary>
-    /// <param name="name">The name of the table, without quotes.</param>
+    /// <param name="name">The name of the table or view, or <c>schema.table</c>, without quotes.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Table(string name)
     {
@@ -28,7 +34,8 @@ public sealed class UsageTableBuilder
 
     /// <summary>
     /// Sets the clustering key, by which a day is divided into chunks. Its columns are unique in combination, not null, and the first
-    /// columns of an index.
+    /// columns of an index. Without a key, a day is divided by ranges of instants, which need an index that starts with the instant where
+    /// the engine doesn't sum by itself.
     /// </summary>
     /// <param name="columns">The columns, in the order of the key.</param>
     /// <returns>This builder.</returns>
@@ -46,6 +53,22 @@ public sealed class UsageTableBuilder
     {
         _occurredAt = column;
         _format = format;
+        return this;
+    }
+
+    /// <summary>
+    /// Joins another table, whose columns then are <c>table.column</c>. A row of the source without a match keeps its place and has null in
+    /// these columns; two matches are refused, since the row would count twice.
+    /// </summary>
+    /// <param name="table">The name of the table, or <c>schema.table</c>, without quotes.</param>
+    /// <param name="condition">
+    /// Equal columns, for example <c>videos.id = play_log.video_id</c>, several joined by AND. The columns of the joined table are unique
+    /// in combination.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public UsageTableBuilder Join(string table, string condition)
+    {
+        _joins.Add((table, condition));
         return this;
     }
 
@@ -73,9 +96,28 @@ public sealed class UsageTableBuilder
         return this;
     }
 
+    /// <summary>
+    /// Takes the payee from a table of the payees of items over time: the last one of the item that starts before the end of the usage
+    /// date. An item without one is an invalid row. Replaces <see cref="Payee"/>.
+    /// </summary>
+    /// <param name="table">The name of the table, or <c>schema.table</c>, without quotes.</param>
+    /// <param name="on">Its column of the item id, compared by bytes.</param>
+    /// <param name="from">
+    /// Its column from which the payee is valid: a date of the business calendar, or an instant in UTC. Unique for an item.
+    /// </param>
+    /// <param name="payee">Its column of the payee id.</param>
+    /// <param name="fromFormat">The format of the column <paramref name="from"/>.</param>
+    /// <returns>This builder.</returns>
+    public UsageTableBuilder PayeeAsOf(
+        string table, string on, string from, string payee, InstantFormat fromFormat = InstantFormat.Text)
+    {
+        _history = new PayeeHistory(table, on, from, fromFormat, payee);
+        return this;
+    }
+
     /// <summary>Restricts the source to rows that meet a condition.</summary>
     /// <param name="condition">
-    /// An SQL condition in the dialect of the store. It must come from the program and never from user input. It is inserted in
+    /// An SQL condition in the dialect of the engine that reads the table. It must come from the program and never from user input. It is inserted in
     /// parentheses. Placeholders, comments, semicolons, unbalanced parentheses or quotes, and on MySQL double quotes, are rejected at
     /// startup.
     /// </param>
@@ -111,72 +153,119 @@ public sealed class UsageTableBuilder
     }
 
     /// <summary>Adds a measure that counts every row as 1.</summary>
-    /// <param name="meter">The meter.</param>
+    /// <param name="meter">The meter; with <paramref name="by"/> the part of the meters before <c>:value</c>.</param>
     /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
+    /// <param name="by">
+    /// The column whose value selects the meter: <c>video.view:KR</c>. These meters have rates or are declared. The usage of a value that
+    /// isn't is quarantined and named, until it is.
+    /// </param>
+    /// <param name="other">
+    /// The value in the meter of the rows whose value is not declared, for example <c>other</c>; null to quarantine their usage.
+    /// </param>
     /// <returns>This builder.</returns>
-    public UsageTableBuilder Counts(string meter, DateOnly? countedFrom = null)
+    public UsageTableBuilder Counts(string meter, DateOnly? countedFrom = null, string? by = null, string? other = null)
     {
-        _measures.Add(new UsageMeasure(meter, null, countedFrom));
+        _measures.Add(new UsageMeasure(meter, null, countedFrom) { ByColumn = by, OtherValue = other });
         return this;
     }
 
     /// <summary>Adds a measure that sums an integer column. A row with 0 counts nothing.</summary>
-    /// <param name="meter">The meter.</param>
+    /// <param name="meter">The meter; with <paramref name="by"/> the part of the meters before <c>:value</c>.</param>
     /// <param name="column">The column: integers, not null.</param>
     /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
+    /// <param name="per">
+    /// The number of units of the column that are one unit of the meter, from 1 to 1,000,000,000: 1000 for milliseconds that are paid by
+    /// the second. The exact sum of each line is divided by it and rounded down; rows are never rounded.
+    /// </param>
+    /// <param name="by">As for <see cref="Counts"/>.</param>
+    /// <param name="other">As for <see cref="Counts"/>.</param>
     /// <returns>This builder.</returns>
-    public UsageTableBuilder Sums(string meter, string column, DateOnly? countedFrom = null)
+    public UsageTableBuilder Sums(
+        string meter, string column, DateOnly? countedFrom = null, long per = 1, string? by = null, string? other = null)
     {
-        _measures.Add(new UsageMeasure(meter, column, countedFrom));
+        _measures.Add(new UsageMeasure(meter, column, countedFrom) { Per = per, ByColumn = by, OtherValue = other });
+        return this;
+    }
+
+    /// <summary>Reads the table with another engine than the store's. Called by the extension methods of the packages of engines.</summary>
+    /// <param name="reader">Creates the source.</param>
+    /// <returns>This builder.</returns>
+    [Experimental("SETTLE001")]
+    public UsageTableBuilder ReadWith(IUsageTableReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _reader = reader;
         return this;
     }
 
     /// <summary>Creates the table, or adds all validation errors to a list.</summary>
     internal UsageTable? Build(List<string> errors)
     {
-        var before = errors.Count;
-        Need(_table, "Table(…) is missing");
+        var found = new List<string>();
+        Need(_table ?? (_reader is null ? null : "files"), "Table(…) is missing");
         Need(_occurredAt, "OccurredAt(…) is missing");
         Need(_item, "Item(…) is missing");
-        Need(_payee, "Payee(…) is missing");
-        if (_key.Length == 0 || _key.Any(string.IsNullOrWhiteSpace))
-            errors.Add($"Source '{_name}': Key(…) is missing or has a blank column. Add the columns of the table's clustering key.");
-        if (_measures.Count == 0)
-            errors.Add($"Source '{_name}': no measure is configured. Add Counts(meter) or Sums(meter, column).");
-        foreach (var meter in _measures.GroupBy(m => m.Meter, StringComparer.Ordinal).Where(g => g.Count() > 1))
-        {
-            errors.Add(FormattableString.Invariant(
-                $"Source '{_name}': meter '{meter.Key}' is counted {meter.Count()} times. Count it once."));
-        }
-
-        foreach (var measure in _measures.Where(m =>
-            m.Meter is not { Length: > 0 } || CodePoints.Count(m.Meter) > UsageEvent.TextLengthMax))
-        {
-            errors.Add(FormattableString.Invariant(
-                $"Source '{_name}': meter '{measure.Meter}' must have 1 to {UsageEvent.TextLengthMax} characters."));
-        }
-
-        if (errors.Count > before)
+        Need(_payee ?? _history?.PayeeColumn, "Payee(…) or PayeeAsOf(…) is missing");
+        if (_payee is not null && _history is not null)
+            found.Add("both Payee(…) and PayeeAsOf(…) are configured. Use one");
+        if (_key.Any(string.IsNullOrWhiteSpace))
+            found.Add("Key(…) has a blank column. Add the columns of the table's clustering key, or omit Key(…)");
+        if (_history is { } history && new[] { history.Table, history.ItemColumn, history.FromColumn }.Any(string.IsNullOrWhiteSpace))
+            found.Add("PayeeAsOf(…) has a blank name. Set the table, and its columns of the item, the first instant and the payee");
+        found.AddRange(MeasureErrors.Find(_measures));
+        var joins = Joins(found);
+        errors.AddRange(found.Select(error => $"Source '{_name}': {error}."));
+        if (found.Count > 0)
             return null;
 
-        return new UsageTable
+        var source = new UsageTable
         {
             Name = _name,
-            Table = _table!,
+            Table = _table ?? "",
+            Joins = joins,
             KeyColumns = [.. _key],
             OccurredAtColumn = _occurredAt!,
             OccurredAtFormat = _format,
             ItemColumn = _item!,
-            PayeeColumn = _payee!,
+            PayeeColumn = _payee,
+            PayeeHistory = _history,
             Filter = _filter,
             CountedThrough = _countedThrough,
             Measures = [.. _measures.Select(m => m with { CountedFrom = m.CountedFrom ?? _countedFrom })],
+            Reader = _reader,
         };
+        var before = errors.Count;
+        errors.AddRange(_reader?.Validate(source) ?? []);
+        return errors.Count == before ? source : null;
 
         void Need(string? value, string error)
         {
             if (string.IsNullOrWhiteSpace(value))
-                errors.Add($"Source '{_name}': {error}.");
+                found.Add(error);
         }
+    }
+
+    private List<UsageJoin> Joins(List<string> errors)
+    {
+        var joins = new List<UsageJoin>();
+        var names = new List<string> { UsageJoin.NameOf(_table ?? "") };
+        foreach (var (table, condition) in _joins)
+        {
+            if (string.IsNullOrWhiteSpace(table) || names.Contains(UsageJoin.NameOf(table), StringComparer.OrdinalIgnoreCase))
+            {
+                errors.Add($"Join(\"{MessageText.Escape(table ?? "")}\", …) has a blank table, or one that the source reads already. "
+                    + "Join each table once; join another copy as a view of another name");
+                continue;
+            }
+
+            var (join, error) = UsageJoin.Parse(table, condition ?? "", names);
+            names.Add(UsageJoin.NameOf(table));
+            if (join is not null)
+                joins.Add(join);
+            else
+                errors.Add($"Join(\"{MessageText.Escape(table)}\", …): {error!.TrimEnd('.')}");
+        }
+
+        return joins;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class DayReplay(DayUsage usage, SettlementPlan plan, Settings se
             ? await usage.AsClosedAsync(settings, day.Day, published, cancellationToken).ConfigureAwait(false)
             : DayUsage.AsPublished(day.Day, published);
         var restatements = await usage.RestatementsAsync(day.Day, cancellationToken).ConfigureAwait(false);
-        var pricer = new LinePricer(day.Day, plan.Calendar, settings.RatesFor(day.Day));
+        var undeclared = await usage.UndeclaredMetersAsync(settings, day.Day, cancellationToken).ConfigureAwait(false);
+        var pricer = new LinePricer(day.Day, plan.Calendar, settings.RatesFor(day.Day), undeclared.Contains);
         var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Counters);
         computed.Lines.Sort(LineOrder.CompareReading);
         Counters.Apply(computed.Counters, computed.Volume, computed.Rounding);

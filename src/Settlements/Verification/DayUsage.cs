@@ -65,6 +65,17 @@ internal sealed class DayUsage(
         return Merge(day, totals);
     }
 
+    /// <summary>
+    /// Returns the meters whose usage a day quarantined because they were not declared, whatever is declared today: a source selected them
+    /// by the value of a column.
+    /// </summary>
+    public async Task<IReadOnlySet<string>> UndeclaredMetersAsync(Settings settings, DateOnly day, CancellationToken cancellationToken) =>
+        (await lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false)).Where(q => IsUndeclared(settings, q))
+            .Select(q => q.Meter).ToHashSet(StringComparer.Ordinal);
+
+    private static bool IsUndeclared(Settings settings, QuarantinedUsage usage) =>
+        settings.UsageSources.IsSelectedByValue(usage.Meter) && usage.Reason == PricingErrors.UndeclaredMeter(usage.Meter, usage.ItemId);
+
     /// <summary>Returns the differences that restatements post on a day.</summary>
     public async Task<List<RestatementEntry>> RestatementsAsync(DateOnly day, CancellationToken cancellationToken)
     {
@@ -107,8 +118,8 @@ internal sealed class DayUsage(
     {
         var totals = new SumAccumulator();
         foreach (var source in settings.SourcesOn(day, backfill))
-            await source.SumAsync(totals, cancellationToken).ConfigureAwait(false);
-        return totals;
+            await settings.Scales.SumAsync(source, null, totals, cancellationToken).ConfigureAwait(false);
+        return settings.Scales.ToQuantities(totals);
     }
 
     // The usage date is a day number, 0 for the day itself.

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>The SQL of an application's table with its joins.</summary>
+internal sealed class SourceSql(UsageTable source)
+{
+    /// <summary>The table and its joins, for FROM.</summary>
+    public string From { get; } = Sql.Table(source.Table) + string.Concat(source.Joins.Select(join =>
+        $" LEFT JOIN {Sql.Table(join.Table)} ON "
+        + string.Join(" AND ", join.Columns.Select(c => $"{Column(source, c.From)} = {Sql.Name(join.Name)}.{Sql.Name(c.To)}"))));
+
+    /// <summary>The instant.</summary>
+    public string OccurredAt => Column(source.OccurredAtColumn);
+
+    /// <summary>Returns a column, qualified where the source reads several tables.</summary>
+    public string Column(string name) => Column(source, name);
+
+    /// <summary>Returns the payee's column, or its lookup for a day.</summary>
+    /// <param name="day">The usage date.</param>
+    /// <param name="end">The end of the day, excluded.</param>
+    public string Payee(DateOnly day, DateTimeOffset end)
+    {
+        if (source.PayeeHistory is not { } history)
+            return Column(source.PayeeColumn!);
+        var from = $"payee_history.{Sql.Name(history.FromColumn)}";
+        var bound = Literal(history.FromFormat, end);
+        var isValid = history.FromFormat == InstantFormat.Text
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"CASE WHEN length({from}) = 10 THEN {from} <= '{day:yyyy-MM-dd}' ELSE {from} < {bound} END")
+            : $"{from} < {bound}";
+        return $"(SELECT payee_history.{Sql.Name(history.PayeeColumn)} FROM {Sql.Table(history.Table)} payee_history "
+            + $"WHERE payee_history.{Sql.Name(history.ItemColumn)} = {Column(source.ItemColumn)} COLLATE BINARY AND {isValid} "
+            + $"ORDER BY {from} DESC LIMIT 1)";
+    }
+
+    /// <summary>Returns the tables that are joined, each with the columns that must be unique in it.</summary>
+    public IEnumerable<(string Table, IReadOnlyList<string> Columns)> UniqueColumns()
+    {
+        foreach (var join in source.Joins)
+            yield return (join.Table, [.. join.Columns.Select(c => c.To)]);
+        if (source.PayeeHistory is { } history)
+            yield return (history.Table, [history.ItemColumn, history.FromColumn]);
+    }
+
+    private static string Column(UsageTable source, string name)
+    {
+        var (table, column) = source.Resolve(name);
+        return table is null ? Sql.Name(column) : $"{Sql.Name(table)}.{Sql.Name(column)}";
+    }
+
+    private static string Literal(InstantFormat format, DateTimeOffset instant) => format == InstantFormat.Text
+        ? $"'{InstantColumn.Text(instant)}'"
+        : InstantNumbers.From(format, instant).ToString(CultureInfo.InvariantCulture);
+}
