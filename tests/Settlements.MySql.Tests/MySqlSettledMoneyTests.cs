@@ -48,6 +48,14 @@ public sealed class MySqlOutsideSourceTests(SharedServer shared) : ExternalSourc
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public class MySqlSourceSchemaTests(SharedServer shared) : SourceSchemaContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string Create(string schema) => schema.Replace("started_at VARCHAR(30)", "started_at DATETIME(6)", StringComparison.Ordinal)
+        .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal);
+}
+
 public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

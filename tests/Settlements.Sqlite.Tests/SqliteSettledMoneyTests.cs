@@ -48,6 +48,11 @@ public sealed class SqliteOutsideSourceTests : ExternalSourceContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteSourceSchemaTests : SourceSchemaContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteSourceTests : SourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

@@ -11,27 +11,31 @@ internal static class BadRow
         MySqlConnection connection, SourceTable table, EventRows rows, SourceSlice slice, CancellationToken cancellationToken)
     {
         var source = table.Source;
-        var checks = new List<(string Column, string Condition, string Needed)>();
-        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn!])
-            checks.Add((id, IdCondition(table.Column(id)),
+        var checks = new List<(SourceColumn Column, string Condition, string Needed)>();
+        foreach (var id in (SourceColumn[])[table.Column(source.ItemColumn), table.Payee, .. table.ByColumns])
+            checks.Add((id, IdCondition(id),
                 FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            checks.Add((quantity, FormattableString.Invariant($"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
+            var column = table.Column(quantity);
+            checks.Add((column, FormattableString.Invariant($"({column.Sql} IS NULL OR {column.Sql} > {long.MaxValue})"),
                 FormattableString.Invariant($"a whole number of at most {long.MaxValue}")));
         }
 
         foreach (var (column, condition, needed) in checks)
         {
-            var keyColumns = string.Join(", ", source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))));
+            var keyColumns = string.Join(", ", source.SliceColumns.Select(k => InstantFormats.Expression(table.Column(k))));
             var command = rows.Select(
-                connection, $"{Sql.Name(column)}, {keyColumns}", slice, $"AND {condition} ORDER BY {Sql.Names(source.KeyColumns)} LIMIT 1");
+                connection, $"{column.Sql}, {keyColumns}", slice,
+                $"AND {condition} ORDER BY {string.Join(", ", rows.Key)} LIMIT 1");
             await using var _ = command.ConfigureAwait(false);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
             if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 continue;
-            return Of(source, reader, column, needed, "Correct the row, or exclude it with Where(…).");
+            if (source.PayeeHistory is { } history && column == table.Payee && reader.IsDBNull(0))
+                return NoPayee(source, history, reader, table);
+            return Of(source, reader, column.Name, needed, "Correct the row, or exclude it with Where(…).");
         }
 
         return new UsageSourceException(
@@ -42,11 +46,20 @@ internal static class BadRow
     /// <summary>Creates the error for a row whose first value is invalid, and whose further values are its key.</summary>
     public static UsageSourceException Of(UsageTable source, MySqlDataReader row, string column, string needed, string remedy)
     {
-        var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
+        var key = source.SliceColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
         return new UsageSourceException(
             $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of "
             + $"table "
             + $"{source.Table} with {string.Join(", ", key)}; it must be {needed}. {remedy}");
+    }
+
+    private static UsageSourceException NoPayee(UsageTable source, PayeeHistory history, MySqlDataReader row, SourceTable table)
+    {
+        var key = source.SliceColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
+        return new UsageSourceException(FormattableString.Invariant(
+            $"Source '{source.Name}': table {history.Table} has no payee as of {table.Day:O} for the item of the row of table ")
+            + $"{source.Table} with {string.Join(", ", key)}. Add a row with {history.FromColumn} on or before this day, or exclude the "
+            + "item with Where(…).");
     }
 
     /// <summary>
@@ -56,12 +69,12 @@ internal static class BadRow
         MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
     {
         var source = table.Source;
-        var shown = source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))).ToList();
-        foreach (var column in source.KeyColumns.Select(table.Column).Where(c => c.Kind == SourceColumnKind.Instant))
+        var shown = source.SliceColumns.Select(k => InstantFormats.Expression(table.Column(k))).ToList();
+        foreach (var column in source.SliceColumns.Select(table.Column).Where(c => c.Kind == SourceColumnKind.Instant))
         {
             var command = rows.Select(
                 connection, string.Join(", ", [InstantFormats.Expression(column), .. shown]), rows.All,
-                $"AND {ImpossibleDates.Of(column.Name)} LIMIT 1");
+                $"AND {ImpossibleDates.Of(column.Sql)} LIMIT 1");
             await using var _ = command.ConfigureAwait(false);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
@@ -81,7 +94,7 @@ internal static class BadRow
     /// </summary>
     private static string IdCondition(SourceColumn column)
     {
-        var name = Sql.Name(column.Name);
+        var name = column.Sql;
         return column.Kind switch
         {
             SourceColumnKind.Text =>

@@ -8,13 +8,16 @@ namespace Settlements.MySql;
 internal sealed class EventRows
 {
     private readonly string _from;
+    private readonly string _unforced;
     private readonly string _condition;
     private readonly (string Name, object Value)[] _values;
 
     private EventRows(
-        string from, string condition, IReadOnlyList<string> key, SourceColumnKind leading, params (string Name, object Value)[] values)
+        string from, string unforced, string condition, IReadOnlyList<string> key, SourceColumnKind leading,
+        params (string Name, object Value)[] values)
     {
         _from = from;
+        _unforced = unforced;
         _condition = condition;
         _values = values;
         Key = key;
@@ -35,6 +38,9 @@ internal sealed class EventRows
 
     public bool IsLate { get; private init; }
 
+    /// <summary>The parts of the day's range that are counted, if the key is the instant alone; otherwise null.</summary>
+    public InstantBuckets? Buckets { get; private init; }
+
     /// <summary>The slice of all rows.</summary>
     public SourceSlice All => new(null, null, IsLate);
 
@@ -42,7 +48,7 @@ internal sealed class EventRows
     /// Returns the rows of the library's table that were stored while their day was open; late events are posted to another day.
     /// </summary>
     public static EventRows OnTime(UtcRange range) => new(
-        "usage_events FORCE INDEX (PRIMARY)", "occurred_at >= @start AND occurred_at < @end AND posting_date IS NULL",
+        "usage_events FORCE INDEX (PRIMARY)", "usage_events", "occurred_at >= @start AND occurred_at < @end AND posting_date IS NULL",
         ["occurred_at", "event_id"],
         SourceColumnKind.Instant, ("start", Sql.Instant(range.Start)), ("end", Sql.Instant(range.End)))
     {
@@ -51,7 +57,7 @@ internal sealed class EventRows
 
     /// <summary>Returns the late events of the library's table that are posted to a day.</summary>
     public static EventRows Late(DateOnly day) => new(
-        "late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id", "l.posting_date = @day",
+        "late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id", "", "l.posting_date = @day",
         ["l.occurred_at", "l.event_id"], SourceColumnKind.Other, ("day", Sql.Day(day)))
     {
         IsLate = true,
@@ -61,18 +67,18 @@ internal sealed class EventRows
     public static EventRows Of(SourceTable table, UtcRange range)
     {
         var source = table.Source;
-        var column = Sql.Name(source.OccurredAtColumn);
-        var leadsByInstant = source.KeyColumns[0] == source.OccurredAtColumn
+        var column = table.Column(source.OccurredAtColumn).Sql;
+        var leadsByInstant = table.SliceColumns[0] == source.OccurredAtColumn
             && table.Column(source.OccurredAtColumn).Kind == SourceColumnKind.Instant;
         return new EventRows(
-            $"{Sql.Table(source.Table)} FORCE INDEX ({Sql.Name(table.Index)})",
-            $"{column} >= @start AND {column} < @end{Sql.And(source.Filter)}", [.. source.KeyColumns.Select(Sql.Name)],
-            table.Column(source.KeyColumns[0]).Kind, ("start", InstantFormats.Bound(source.OccurredAtFormat, range.Start)),
+            table.From(table.Index), table.From(index: null), $"{column} >= @start AND {column} < @end{Sql.And(source.Filter)}",
+            [.. table.SliceColumns.Select(c => table.Column(c).Sql)], table.Column(table.SliceColumns[0]).Kind, ("start", InstantFormats.Bound(source.OccurredAtFormat, range.Start)),
             ("end", InstantFormats.Bound(source.OccurredAtFormat, range.End)))
         {
             Source = source.Name,
             Table = source.Table,
             Instants = leadsByInstant ? range : null,
+            Buckets = table.IsSlicedByInstant ? InstantBuckets.Of(source.OccurredAtFormat, column, range) : null,
         };
     }
 
@@ -84,7 +90,7 @@ internal sealed class EventRows
         foreach (var (name, value) in _values)
             command.Parameters.AddWithValue(name, value);
 #pragma warning disable CA2100 // names are quoted, values are parameters; the filter is the application's code
-        command.CommandText = $"{head}SELECT {columns} FROM {(byKey ? _from : _from.Split(" FORCE INDEX")[0])} "
+        command.CommandText = $"{head}SELECT {columns} FROM {(byKey ? _from : _unforced)} "
             + $"WHERE {_condition} AND {SliceCondition.Of(slice, Key, command.Parameters)} {tail}";
 #pragma warning restore CA2100
         return command;

@@ -22,11 +22,11 @@ internal static class FirstEvents
     /// <summary>Finds the earliest instant of an application's table.</summary>
     /// <exception cref="UsageSourceException">The table can't be read, or the instant is invalid.</exception>
     public static async Task<DateTimeOffset?> FindAsync(
-        MySqlConnection connection, UsageTable source, DateTimeOffset? from, CancellationToken cancellationToken)
+        MySqlConnection connection, UsageTable source, bool isPortable, DateTimeOffset? from, CancellationToken cancellationToken)
     {
-        await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        var table = await SourceTable.FindAsync(connection, source, isPortable, day: null, cancellationToken).ConfigureAwait(false);
         var format = source.OccurredAtFormat;
-        var column = Sql.Name(source.OccurredAtColumn);
+        var column = table.Column(source.OccurredAtColumn).Sql;
 
         // Dates are read as text: the least may be an impossible date, which the driver can't represent.
         var least = format == InstantFormat.Text ? $"CAST(min({column}) AS CHAR)" : $"min({column})";
@@ -34,7 +34,7 @@ internal static class FirstEvents
         await using var _ = command.ConfigureAwait(false);
 #pragma warning disable CA2100 // names are quoted; the filter is the application's code
         command.CommandText =
-            $"SELECT {least} FROM {Sql.Table(source.Table)} "
+            $"SELECT {least} FROM {table.From(index: null)} "
             + $"WHERE {(from is null ? "1 = 1" : $"{column} >= @from")}{Sql.And(source.Filter)}";
 #pragma warning restore CA2100
         if (from is { } instant)
@@ -44,7 +44,7 @@ internal static class FirstEvents
             return null;
         if (InstantFormats.Instant(format, first) is { } found)
             return found;
-        await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.CheckAsync(connection, source, isPortable, cancellationToken).ConfigureAwait(false);
         throw new UsageSourceException(
             $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', "
             + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, but "

@@ -13,12 +13,11 @@ internal static class ImpossibleDates
     /// Returns a condition that can use an index: such dates sort between the last microsecond of a month and the first of the next, where
     /// no valid value is.
     /// </summary>
-    /// <param name="column">The column's name.</param>
+    /// <param name="name">The column in a statement.</param>
     /// <param name="months">The first instants of months, in UTC.</param>
     /// <returns>The condition; null if there are no months.</returns>
-    public static string? Before(string column, IEnumerable<DateTime> months)
+    public static string? Before(string name, IEnumerable<DateTime> months)
     {
-        var name = Sql.Name(column);
         var gaps = months.Select(month => string.Create(
             CultureInfo.InvariantCulture,
             $"({name} > '{month.AddMicroseconds(-1):yyyy-MM-dd HH:mm:ss.ffffff}' AND {name} < '{month:yyyy-MM-dd HH:mm:ss}')")).ToList();
@@ -26,9 +25,8 @@ internal static class ImpossibleDates
     }
 
     /// <summary>Returns a condition that is evaluated for each row.</summary>
-    public static string Of(string column)
+    public static string Of(string name)
     {
-        var name = Sql.Name(column);
         return $"""
             (dayofmonth({name}) = 0 OR month({name}) = 0 OR dayofmonth({name}) > CASE WHEN month({name}) IN (4, 6, 9, 11) THEN 30
                 WHEN month({name}) <> 2 THEN 31

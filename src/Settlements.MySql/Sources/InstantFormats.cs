@@ -15,7 +15,7 @@ internal static class InstantFormats
 
     /// <summary>Returns the expression that selects a column: dates as text, since the driver can't represent impossible dates.</summary>
     public static string Expression(SourceColumn column) =>
-        column.Kind == SourceColumnKind.Instant ? $"CAST({Sql.Name(column.Name)} AS CHAR)" : Sql.Name(column.Name);
+        column.Kind == SourceColumnKind.Instant ? $"CAST({column.Sql} AS CHAR)" : column.Sql;
 
     /// <summary>Converts a value of <see cref="Expression"/> to an instant; null if business calendars don't support it.</summary>
     public static DateTimeOffset? Instant(InstantFormat format, object value)

@@ -3,26 +3,39 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>A table of the application on the store's server as a usage source.</summary>
-internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source) : IUsageSource
+/// <summary>A table of the application as a usage source.</summary>
+/// <param name="database">The database.</param>
+/// <param name="source">The table.</param>
+/// <param name="server">The name of another server than the store's, whose database the source disposes; null for the store's.</param>
+internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source, string? server = null) : IUsageSource, IAsyncDisposable
 {
+    /// <summary>Where the server sums, statements have only what every engine of the protocol can execute.</summary>
+    private readonly bool _isPortable = database.Options.SumPlan == SumPlan.ServerGroupBy;
+
     public string Name => source.Name;
 
     public IReadOnlyList<SourceMeter> Meters { get; } = source.Meters;
 
-    public Task<string> IdentifyAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => TableIdentity.FindAsync(connection, Name, source.Table, cancellationToken), cancellationToken);
+    public async Task<string> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        var table = await database.ReadAsync(
+            connection => TableIdentity.FindAsync(connection, Name, source.Table, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return server is null ? table : $"{server}/{table}";
+    }
 
     public Task ValidateAsync(CancellationToken cancellationToken) => database.ReadInBulkAsync(
         async connection =>
         {
-            await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
+            await JoinedTables.RequireUniqueAsync(connection, source, cancellationToken).ConfigureAwait(false);
+            await SourceInstants.CheckAsync(connection, source, _isPortable, cancellationToken).ConfigureAwait(false);
             return true;
         },
         cancellationToken);
 
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => FirstEvents.FindAsync(connection, source, from, cancellationToken), cancellationToken);
+        database.ReadAsync(connection => FirstEvents.FindAsync(connection, source, _isPortable, from, cancellationToken),
+            cancellationToken);
 
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
     {
@@ -38,10 +51,12 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
             cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<SourceSlice>> SliceAsync(
+    public ValueTask DisposeAsync() => server is null ? ValueTask.CompletedTask : database.DisposeAsync();
+
+    private async Task<IReadOnlyList<SourceSlice>> SliceAsync(
         MySqlConnection connection, UsageTable counted, SourceDay day, int rowsMax, CancellationToken cancellationToken)
     {
-        var table = await SourceTable.FindAsync(connection, counted, cancellationToken).ConfigureAwait(false);
+        var table = await SourceTable.FindAsync(connection, counted, _isPortable, day, cancellationToken).ConfigureAwait(false);
         var rows = EventRows.Of(table, day.Range);
         try
         {
@@ -57,11 +72,11 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
         }
     }
 
-    private static async Task<long> SumAsync(
+    private async Task<long> SumAsync(
         MySqlConnection connection, UsageTable counted, SourceDay day, SourceSlice? slice, SumPlan plan, SumAccumulator totals,
         CancellationToken cancellationToken)
     {
-        var table = await SourceTable.FindAsync(connection, counted, cancellationToken).ConfigureAwait(false);
+        var table = await SourceTable.FindAsync(connection, counted, _isPortable, day, cancellationToken).ConfigureAwait(false);
         var rows = EventRows.Of(table, day.Range);
         var keys = slice ?? rows.All;
         var count = plan == SumPlan.ServerGroupBy

@@ -19,6 +19,8 @@ internal static class SlicePlanner
     public static async Task<IReadOnlyList<SourceSlice>> CutAsync(
         MySqlConnection connection, EventRows rows, int rowsMax, CancellationToken cancellationToken)
     {
+        if (rows.Buckets is { } buckets)
+            return await buckets.CutAsync(connection, rows, rowsMax, cancellationToken).ConfigureAwait(false);
         var estimate = await rows.EstimateAsync(connection, rows.All, cancellationToken).ConfigureAwait(false);
         var space = estimate <= StepRowsMax ? null : await FindSpaceAsync(connection, rows, cancellationToken).ConfigureAwait(false);
         return space is null

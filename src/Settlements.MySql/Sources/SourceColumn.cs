@@ -30,6 +30,9 @@ internal sealed class SourceColumn
 {
     public string Name { get; set; } = "";
 
+    /// <summary>The column in a statement, qualified where the source reads several tables.</summary>
+    public string Sql { get; init; } = "";
+
     public string DataType { get; set; } = "";
 
     /// <summary>The type with its length and signedness.</summary>
@@ -40,6 +43,12 @@ internal sealed class SourceColumn
     public string? Charset { get; set; }
 
     public bool IsNullable => Nullable == "YES";
+
+    /// <summary>Returns the column with its SQL.</summary>
+    public SourceColumn As(string sql, bool isNullable) => new()
+    {
+        Name = Name, DataType = DataType, Type = Type, Charset = Charset, Nullable = isNullable ? "YES" : Nullable, Sql = sql,
+    };
 
     public SourceColumnKind Kind => DataType.ToUpperInvariant() switch
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -13,18 +12,20 @@ internal static class SourceGroups
     {
         var source = table.Source;
         var items = new GroupKey(table.Column(source.ItemColumn));
-        var payees = new GroupKey(table.Column(source.PayeeColumn!));
+        var payees = new GroupKey(table.Payee);
 
         // For each sum also the number of rows that count, and whether a row has an invalid value.
-        var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
-            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), "
-                + FormattableString.Invariant($"max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})")
+        var sums = source.Measures.Select(m => m.QuantityColumn is { } column && table.Column(column).Sql is var quantity
+            ? $"sum({quantity}), sum({quantity} <> 0), "
+                + FormattableString.Invariant($"max({quantity} IS NULL OR {quantity} > {long.MaxValue})")
             : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
+        var values = new ValueKey(table.ByColumns);
+        List<string> keys = [items.Expression, payees.Expression, .. values.Expressions];
         var command = rows.Select(
-            connection, $"{items.Expression}, {payees.Expression}, count(*), {string.Join(", ", sums)}", slice,
-            "GROUP BY 1, 2");
+            connection, string.Join(", ", [.. keys, "count(*)", .. sums]), slice,
+            $"GROUP BY {string.Join(", ", keys.Select((_, i) => i + 1))}");
         await using var _ = command.ConfigureAwait(false);
-        var groups = new GroupRow(source, items, payees, totals);
+        var groups = new GroupRow(items, payees, values, new MeasureMeters(source, values), keys.Count, totals);
         try
         {
             await SourceErrors.ReadAsync(source, () => RowStream.ReadAsync(command, groups, cancellationToken)).ConfigureAwait(false);
@@ -62,25 +63,25 @@ internal static class SourceGroups
         }
     }
 
-    private sealed class GroupRow(UsageTable source, GroupKey items, GroupKey payees, SumAccumulator totals) : IRowHandler
+    private sealed class GroupRow(
+        GroupKey items, GroupKey payees, ValueKey values, MeasureMeters meters, int keys, SumAccumulator totals) : IRowHandler
     {
-        private readonly byte[][] _meters = [.. source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter))];
-
         public long Rows { get; private set; }
 
         public void OnRow(MySqlDataReader reader)
         {
             if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
                 throw new BadRowException();
-            Rows += reader.GetInt64(2);
-            for (var i = 0; i < _meters.Length; i++)
+            var combination = values.Read(reader, 2);
+            Rows += reader.GetInt64(keys);
+            for (var i = 0; i < meters.Count; i++)
             {
-                var column = 3 + i * 3;
+                var column = keys + 1 + i * 3;
                 if (reader.GetInt64(column + 2) != 0)
                     throw new BadRowException();
                 if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
                     continue;
-                totals.AddSum(_meters[i], item, payee, 0, (Int128)reader.GetDecimal(column), events);
+                totals.AddSum(meters.Find(i, combination), item, payee, 0, (Int128)reader.GetDecimal(column), events);
             }
         }
     }

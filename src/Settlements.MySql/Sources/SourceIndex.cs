@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MySqlConnector;
 
 namespace Settlements.MySql;
 
@@ -11,6 +12,20 @@ namespace Settlements.MySql;
 internal sealed record SourceIndex(string Name, IReadOnlyList<string?> Columns, bool IsUsed)
 {
     private const string Primary = "PRIMARY";
+
+    /// <summary>Lists the indexes of a table, the primary key first.</summary>
+    public static async Task<IReadOnlyList<SourceIndex>> ListAsync(
+        MySqlConnection connection, string table, string? engine, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+#pragma warning disable CA2100 // the name is quoted
+        command.CommandText = $"SHOW INDEX FROM {Sql.Table(table)}";
+#pragma warning restore CA2100
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        return await ReadAsync(reader, engine, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Reads the result of SHOW INDEX, whose columns differ between servers.</summary>
     /// <param name="reader">The result.</param>

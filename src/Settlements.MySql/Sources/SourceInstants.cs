@@ -10,16 +10,17 @@ internal static class SourceInstants
     private const int YearsPerStatement = 40;
 
     /// <summary>Throws if there is such a row. With an index that starts with the instant, only such rows are read.</summary>
-    public static async Task CheckAsync(MySqlConnection connection, UsageTable source, CancellationToken cancellationToken)
+    public static async Task CheckAsync(
+        MySqlConnection connection, UsageTable source, bool isPortable, CancellationToken cancellationToken)
     {
-        var table = await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        var table = await SourceTable.FindAsync(connection, source, isPortable, day: null, cancellationToken).ConfigureAwait(false);
         var column = table.Column(source.OccurredAtColumn);
-        var (name, isDateTime) = (Sql.Name(column.Name), column.DataType.Equals("datetime", StringComparison.OrdinalIgnoreCase));
+        var (name, isDateTime) = (column.Sql, column.DataType.Equals("datetime", StringComparison.OrdinalIgnoreCase));
         var conditions = new List<string> { $"{name} < @first", $"{name} >= @end" };
         if (column.IsNullable)
             conditions.Add($"{name} IS NULL");
         if (isDateTime && table.InstantIndex is null)
-            conditions.Add(ImpossibleDates.Of(column.Name));
+            conditions.Add(ImpossibleDates.Of(column.Sql));
         await RequireNoneAsync(connection, table, string.Join(" OR ", conditions), cancellationToken).ConfigureAwait(false);
         if (!isDateTime || table.InstantIndex is null || await YearsAsync(connection, table, cancellationToken)
             .ConfigureAwait(false) is not var (first, last))
@@ -28,7 +29,7 @@ internal static class SourceInstants
         {
             var months = Enumerable.Range(0, Math.Min(YearsPerStatement, last - year + 1) * 12)
                 .Select(new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths);
-            await RequireNoneAsync(connection, table, ImpossibleDates.Before(column.Name, months)!, cancellationToken)
+            await RequireNoneAsync(connection, table, ImpossibleDates.Before(column.Sql, months)!, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -40,7 +41,7 @@ internal static class SourceInstants
     {
         var column = table.Column(table.Source.OccurredAtColumn);
         if (column.Kind != SourceColumnKind.Instant
-            || ImpossibleDates.Before(column.Name, ImpossibleDates.Months(range)) is not { } condition)
+            || ImpossibleDates.Before(column.Sql, ImpossibleDates.Months(range)) is not { } condition)
             return;
         var command = rows.Select(connection, Columns(table, column), slice, $"AND {condition} LIMIT 1");
         await using var _ = command.ConfigureAwait(false);
@@ -91,7 +92,7 @@ internal static class SourceInstants
     private static async Task<(int First, int Last)?> YearsAsync(
         MySqlConnection connection, SourceTable table, CancellationToken cancellationToken)
     {
-        var name = Sql.Name(table.Source.OccurredAtColumn);
+        var name = table.Column(table.Source.OccurredAtColumn).Sql;
         var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
 #pragma warning disable CA2100 // names are quoted
@@ -105,10 +106,9 @@ internal static class SourceInstants
             ? (reader.GetInt32(0), reader.GetInt32(1)) : null;
     }
 
-    private static string From(SourceTable table) =>
-        Sql.Table(table.Source.Table) + (table.InstantIndex is { } index ? $" FORCE INDEX ({Sql.Name(index)})" : "");
+    private static string From(SourceTable table) => table.From(table.InstantIndex);
 
     private static string Columns(SourceTable table, SourceColumn column) =>
-        string.Join(", ", [InstantFormats.Expression(column), .. table.Source.KeyColumns
+        string.Join(", ", [InstantFormats.Expression(column), .. table.Source.SliceColumns
             .Select(k => InstantFormats.Expression(table.Column(k)))]);
 }

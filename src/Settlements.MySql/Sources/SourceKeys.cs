@@ -27,7 +27,7 @@ internal sealed class IntegerKey(SourceColumn column) : ISourceKey<Int128>
     private readonly bool _isUnsigned = column.Kind == SourceColumnKind.Unsigned;
     private readonly bool _isNullable = column.IsNullable;
 
-    public string Expression { get; } = Sql.Name(column.Name);
+    public string Expression { get; } = column.Sql;
 
     public bool TryRead(MySqlDataReader reader, int ordinal, out Int128 key)
     {
@@ -56,7 +56,7 @@ internal sealed class UuidKey(SourceColumn column) : ISourceKey<Int128>
     private readonly byte[] _text = new byte[36];
     private readonly bool _isNullable = column.IsNullable;
 
-    public string Expression { get; } = Sql.Name(column.Name);
+    public string Expression { get; } = column.Sql;
 
     public bool TryRead(MySqlDataReader reader, int ordinal, out Int128 key)
     {
@@ -88,9 +88,9 @@ internal sealed class TextKey(SourceColumn column) : ISourceKey<int>
     private readonly bool _isNullable = column.IsNullable;
 
     /// <summary>Selects bytes, so that nothing is decoded per row; the server converts other character sets to UTF-8.</summary>
-    public string Expression { get; } = column.Kind == SourceColumnKind.Bytes ? Sql.Name(column.Name)
-        : column.Charset is "utf8mb4" or "utf8mb3" or "utf8" or "ascii" ? $"CAST({Sql.Name(column.Name)} AS BINARY)"
-        : $"CAST(CONVERT({Sql.Name(column.Name)} USING utf8mb4) AS BINARY)";
+    public string Expression { get; } = column.Kind == SourceColumnKind.Bytes ? column.Sql
+        : column.Charset is "utf8mb4" or "utf8mb3" or "utf8" or "ascii" ? $"CAST({column.Sql} AS BINARY)"
+        : $"CAST(CONVERT({column.Sql} USING utf8mb4) AS BINARY)";
 
     public bool TryRead(MySqlDataReader reader, int ordinal, out int key)
     {

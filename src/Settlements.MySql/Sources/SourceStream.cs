@@ -11,7 +11,7 @@ internal static class SourceStream
         CancellationToken cancellationToken)
     {
         var item = table.Column(table.Source.ItemColumn);
-        var payee = table.Column(table.Source.PayeeColumn!);
+        var payee = table.Payee;
         return IsText(item)
             ? WithItem(new TextKey(item))
             : WithItem(Number(item));
@@ -33,15 +33,17 @@ internal static class SourceStream
         where TItem : IEquatable<TItem>
         where TPayee : IEquatable<TPayee>
     {
-        var quantities = table.Source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
-        var sums = new SourceSums<TItem, TPayee>(table, items, payees);
-        var command = rows.Select(connection, string.Join(", ", [items.Expression, payees.Expression, .. quantities]), slice);
+        var quantities = table.Source.Measures.Select(m => m.QuantityColumn is { } column ? table.Column(column).Sql : "1");
+        var values = new ValueKey(table.ByColumns);
+        var sums = new SourceSums<TItem, TPayee>(table, items, payees, values);
+        var command = rows.Select(
+            connection, string.Join(", ", [items.Expression, payees.Expression, .. quantities, .. values.Expressions]), slice);
         await using var _ = command.ConfigureAwait(false);
         try
         {
             var count = await SourceErrors.ReadAsync(table.Source, () => RowStream.ReadAsync(command, sums, cancellationToken))
                 .ConfigureAwait(false);
-            sums.AddTo(totals);
+            sums.AddTo(totals, new MeasureMeters(table.Source, values));
             return count;
         }
         catch (BadRowException)

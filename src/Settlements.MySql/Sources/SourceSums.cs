@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -14,11 +13,13 @@ namespace Settlements.MySql;
 /// <param name="table">The table.</param>
 /// <param name="items">Reads items.</param>
 /// <param name="payees">Reads payees.</param>
-internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TItem> items, ISourceKey<TPayee> payees) : IRowHandler
+/// <param name="values">Reads the values that select meters.</param>
+internal sealed class SourceSums<TItem, TPayee>(
+    SourceTable table, ISourceKey<TItem> items, ISourceKey<TPayee> payees, ValueKey values) : IRowHandler
     where TItem : IEquatable<TItem>
     where TPayee : IEquatable<TPayee>
 {
-    private readonly Dictionary<(TItem Item, TPayee Payee), int> _positions = [];
+    private readonly Dictionary<(TItem Item, TPayee Payee, int Values), int> _positions = [];
 
     /// <summary>Whether each measure sums a column; otherwise it counts rows.</summary>
     private readonly bool[] _isSummed = [.. table.Source.Measures.Select(m => m.QuantityColumn is not null)];
@@ -36,7 +37,8 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
     {
         if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
             throw new BadRowException();
-        ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(_positions, (item, payee), out var exists);
+        ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _positions, (item, payee, values.Read(reader, 2 + _isSummed.Length)), out var exists);
         if (!exists)
             position = AddPosition();
         for (var i = 0; i < _isSummed.Length; i++)
@@ -45,17 +47,16 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         }
     }
 
-    public void AddTo(SumAccumulator totals)
+    public void AddTo(SumAccumulator totals, MeasureMeters meters)
     {
-        var meters = table.Source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter)).ToArray();
-        foreach (var ((item, payee), position) in _positions)
+        foreach (var ((item, payee, combination), position) in _positions)
         {
-            for (var i = 0; i < meters.Length; i++)
+            for (var i = 0; i < meters.Count; i++)
             {
                 if (_sums[position + i].Events == 0)
                     continue;
                 var quantity = _sums[position + i].Quantity + (_beyond is null ? 0 : _beyond.GetValueOrDefault(position + i));
-                totals.AddSum(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[position + i].Events);
+                totals.AddSum(meters.Find(i, combination), items.Text(item), payees.Text(payee), 0, quantity, _sums[position + i].Events);
             }
         }
     }

@@ -1,73 +1,93 @@
-using Dapper;
 using MySqlConnector;
+using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The definition of an application's table, from the server's catalogue, validated against the source's definition.</summary>
+/// <summary>
+/// The definition of an application's table and of the tables that it is joined with, from the server's catalogue, validated against the
+/// source's definition.
+/// </summary>
 internal sealed class SourceTable
 {
-    private readonly Dictionary<string, SourceColumn> _columns;
+    private readonly SourceCatalogue _catalogue;
 
-    private SourceTable(UsageTable source, Dictionary<string, SourceColumn> columns, string index, string? instantIndex)
+    private SourceTable(UsageTable source, SourceCatalogue catalogue, SourceDay? day)
     {
         Source = source;
-        _columns = columns;
-        Index = index;
-        InstantIndex = instantIndex;
+        _catalogue = catalogue;
+        Day = day?.Date ?? BusinessCalendar.LastDay;
+        Payee = source.PayeeHistory is { } history
+            ? PayeeLookup.Of(source, history, catalogue, Day, day?.Range.End ?? SupportedInstants.End)
+            : Column(source.PayeeColumn!);
+        ByColumns = [.. source.ByColumns.Select(Column)];
     }
 
     public UsageTable Source { get; }
 
-    /// <summary>The index that starts with the key, by which chunks are read.</summary>
-    public string Index { get; }
+    /// <summary>The usage date as of which payees are looked up.</summary>
+    public DateOnly Day { get; }
+
+    /// <summary>The index that starts with the key, by which chunks are read; null for none.</summary>
+    public string? Index { get; private init; }
 
     /// <summary>The index that starts with the instant; null for none.</summary>
-    public string? InstantIndex { get; }
+    public string? InstantIndex { get; private init; }
 
-    public SourceColumn Column(string name) => _columns[name];
+    /// <summary>The columns by which the rows of a day are divided.</summary>
+    public IReadOnlyList<string> SliceColumns { get; private init; } = [];
 
-    public static async Task<SourceTable> FindAsync(MySqlConnection connection, UsageTable source, CancellationToken cancellationToken)
+    /// <summary>Whether they are the instant alone, which several rows may share.</summary>
+    public bool IsSlicedByInstant { get; private init; }
+
+    /// <summary>The payee's column, or the lookup of the payee.</summary>
+    public SourceColumn Payee { get; }
+
+    /// <summary>The columns whose values select meters.</summary>
+    public IReadOnlyList<SourceColumn> ByColumns { get; }
+
+    public SourceColumn Column(string name) => _catalogue.Find(name)!;
+
+    /// <summary>Returns the table, which is read by an index if there is one, and its joins.</summary>
+    public string From(string? index) => Sql.Table(Source.Table) + (index is null ? "" : $" FORCE INDEX ({Sql.Name(index)})")
+        + string.Concat(Source.Joins.Select(join => $" LEFT JOIN {Sql.Table(join.Table)} ON " + string.Join(
+            " AND ", join.Columns.Select(c => $"{Column(c.From).Sql} = {Sql.Name(join.Name)}.{Sql.Name(c.To)}"))));
+
+    /// <summary>Reads the catalogue.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="isPortable">Whether statements have neither hints nor a key, for engines that only speak the protocol.</param>
+    /// <param name="day">The day whose rows are read; null when payees aren't read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<SourceTable> FindAsync(
+        MySqlConnection connection, UsageTable source, bool isPortable, SourceDay? day, CancellationToken cancellationToken)
     {
-        var parts = source.Table.Split('.', 2);
-        var parameters = new { schema = parts.Length == 2 ? parts[0] : null, table = parts[^1] };
-        var described = await connection.QueryMultipleAsync(new CommandDefinition(
-            """
-            SELECT column_name AS Name, data_type AS DataType, column_type AS Type, is_nullable AS Nullable, character_set_name AS Charset
-            FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @table;
-            SELECT table_type, engine FROM information_schema.tables
-            WHERE table_schema = coalesce(@schema, database()) AND table_name = @table
-                ORDER BY binary table_name = binary @table DESC LIMIT 1
-            """,
-            parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        Dictionary<string, SourceColumn> columns;
-        (string Type, string? Engine) table;
-        await using (described.ConfigureAwait(false))
+        var catalogue = await SourceCatalogue.ReadAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        var errors = SourceValidation.Validate(source, catalogue).ToList();
+        IReadOnlyList<SourceIndex> indexes = catalogue.IsView || isPortable
+            ? [] : await SourceIndex.ListAsync(connection, source.Table, catalogue.Engine, cancellationToken).ConfigureAwait(false);
+        var index = source.KeyColumns.Count == 0 ? null : indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith(source.KeyColumns));
+        if (source.KeyColumns.Count > 0 && catalogue.IsView)
         {
-            columns = (await described.ReadAsync<SourceColumn>().ConfigureAwait(false)).ToDictionary(
-                c => c.Name, StringComparer.OrdinalIgnoreCase);
-            table = await described.ReadFirstOrDefaultAsync<(string, string?)>().ConfigureAwait(false);
+            errors.Add("it is a view, whose rows can't be read by a key. Remove Key(…): a view is divided by ranges of instants, for "
+                + "which the view's underlying table needs an index that starts with the instant");
+        }
+        else if (source.KeyColumns.Count > 0 && index is null && errors.Count == 0 && !isPortable)
+        {
+            errors.Add(NoIndex(source, UsageJoin.NameOf(source.Table), indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
         }
 
-        if (columns.Count == 0)
-            throw TableIdentity.NoTable(source.Name, source.Table);
-        if (table.Type?.EndsWith("VIEW", StringComparison.OrdinalIgnoreCase) == true)
+        if (errors.Count > 0)
+            throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
+        var (table, instant) = source.Resolve(source.OccurredAtColumn);
+        var instantIndex = table is null || table == UsageJoin.NameOf(source.Table)
+            ? indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([instant]))?.Name : null;
+        return new SourceTable(source, catalogue, day)
         {
-            throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not supported "
-                + "as a source. Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows "
-                + "into a table with a primary key, and use that table.");
-        }
-
-        var errors = SourceValidation.Validate(source, columns).ToList();
-        var indexes = await ListIndexesAsync(connection, source, table.Engine, cancellationToken).ConfigureAwait(false);
-        var index = indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith(source.KeyColumns));
-        if (index is null && errors.Count == 0)
-            errors.Add(NoIndex(source, parts[^1], indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
-        return errors.Count == 0
-            ? new SourceTable(
-                source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
-            : throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
+            Index = source.KeyColumns.Count == 0 ? instantIndex : index?.Name,
+            InstantIndex = instantIndex,
+            SliceColumns = isPortable ? [source.OccurredAtColumn] : source.SliceColumns,
+            IsSlicedByInstant = isPortable || source.KeyColumns.Count == 0,
+        };
     }
 
     private static string NoIndex(UsageTable source, string table, SourceIndex? unused)
@@ -79,18 +99,5 @@ internal sealed class SourceTable
             : $"index {unused.Name} starts with the key ({key}), but is IGNORED or INVISIBLE, so every chunk would read the whole table: "
                 + $"on MariaDB ALTER TABLE {source.Table} ALTER INDEX {unused.Name} NOT IGNORED, on MySQL ALTER TABLE "
                 + $"{source.Table} ALTER INDEX {unused.Name} VISIBLE";
-    }
-
-    private static async Task<IReadOnlyList<SourceIndex>> ListIndexesAsync(
-        MySqlConnection connection, UsageTable source, string? engine, CancellationToken cancellationToken)
-    {
-        var command = connection.CreateCommand();
-        await using var _ = command.ConfigureAwait(false);
-#pragma warning disable CA2100 // the name is quoted
-        command.CommandText = $"SHOW INDEX FROM {Sql.Table(source.Table)}";
-#pragma warning restore CA2100
-        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using var __ = reader.ConfigureAwait(false);
-        return await SourceIndex.ReadAsync(reader, engine, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,6 @@
 namespace Settlements.MySql;
 
-/// <summary>Validates a source's definition against its table; all validation errors are reported at once.</summary>
+/// <summary>Validates a source's definition against its tables; all validation errors are reported at once.</summary>
 internal static class SourceValidation
 {
     private static readonly SourceColumnKind[] Ids = [SourceColumnKind.Integer, SourceColumnKind.Unsigned, SourceColumnKind.Uuid,
@@ -10,42 +10,70 @@ internal static class SourceValidation
 
     private static readonly SourceColumnKind[] Numbers = [SourceColumnKind.Integer, SourceColumnKind.Unsigned];
 
-    public static IEnumerable<string> Validate(UsageTable source, IReadOnlyDictionary<string, SourceColumn> columns)
+    public static IEnumerable<string> Validate(UsageTable source, SourceCatalogue catalogue)
     {
         foreach (var key in source.KeyColumns)
         {
-            if (Error(columns, key, Keys, "a whole number, an instant, a UUID or text") is { } error)
+            var column = catalogue.Find(key);
+            if (Error(column, key, Keys, "a whole number, an instant, a UUID or text") is { } error)
                 yield return error;
-            else if (columns[key].DataType.Equals("enum", StringComparison.OrdinalIgnoreCase))
+            else if (column!.DataType.Equals("enum", StringComparison.OrdinalIgnoreCase))
                 yield return $"key column {key} is an ENUM, which is sorted by number and compared by text; use another key";
-            else if (columns[key].IsNullable)
+            else if (column.IsNullable)
                 yield return $"key column {key} is nullable, and rows with null would be skipped; make it NOT NULL, or use another key";
         }
 
-        var isText = source.OccurredAtFormat == InstantFormat.Text;
-        if (Error(
-            columns, source.OccurredAtColumn, isText ? [SourceColumnKind.Instant] : Numbers,
-            isText ? "DATETIME or TIMESTAMP, for an instant in text format"
-                : $"a whole number, for the format {source.OccurredAtFormat}") is { } instant)
-        {
+        if (InstantError(catalogue.Find(source.OccurredAtColumn), source.OccurredAtColumn, source.OccurredAtFormat) is { } instant)
             yield return instant;
-        }
-
-        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn!])
+        foreach (var id in (string?[])[source.ItemColumn, source.PayeeColumn, .. source.ByColumns])
         {
-            if (Error(columns, id, Ids, "a whole number, a UUID or text") is { } error)
+            if (id is not null && Error(catalogue.Find(id), id, Ids, "a whole number, a UUID or text") is { } error)
                 yield return error;
         }
 
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>())
         {
-            if (Error(columns, quantity, Numbers, "a whole number") is { } error)
+            if (Error(catalogue.Find(quantity), quantity, Numbers, "a whole number") is { } error)
                 yield return error;
         }
+
+        foreach (var (join, from, to) in source.Joins.SelectMany(j => j.Columns.Select(c => (j, c.From, c.To))))
+        {
+            if (catalogue.Find(from) is null)
+                yield return $"there is no column {from}";
+            if (catalogue.FindOfJoin(join.Name, to) is null)
+                yield return $"there is no column {join.Name}.{to}";
+        }
+
+        foreach (var error in source.PayeeHistory is { } history ? Validate(history, catalogue) : [])
+            yield return error;
     }
 
-    private static string? Error(IReadOnlyDictionary<string, SourceColumn> columns, string name, SourceColumnKind[] kinds, string needed) =>
-        !columns.TryGetValue(name, out var column) ? $"there is no column {name}"
+    private static IEnumerable<string> Validate(PayeeHistory history, SourceCatalogue catalogue)
+    {
+        foreach (var id in (string[])[history.ItemColumn, history.PayeeColumn])
+        {
+            if (Error(catalogue.FindOfHistory(id), $"{history.Table}.{id}", Ids, "a whole number, a UUID or text") is { } error)
+                yield return error;
+        }
+
+        var from = catalogue.FindOfHistory(history.FromColumn);
+        var isDate = from?.DataType.Equals("date", StringComparison.OrdinalIgnoreCase) == true
+            && history.FromFormat == InstantFormat.Text;
+        if (!isDate && InstantError(from, $"{history.Table}.{history.FromColumn}", history.FromFormat) is { } instant)
+            yield return instant;
+    }
+
+    private static string? InstantError(SourceColumn? column, string name, InstantFormat format)
+    {
+        var isText = format == InstantFormat.Text;
+        return Error(
+            column, name, isText ? [SourceColumnKind.Instant] : Numbers,
+            isText ? "DATETIME or TIMESTAMP, for an instant in text format" : $"a whole number, for the format {format}");
+    }
+
+    private static string? Error(SourceColumn? column, string name, SourceColumnKind[] kinds, string needed) =>
+        column is null ? $"there is no column {name}"
         : !kinds.Contains(column.Kind) ? $"column {name} is {column.Type}; it must be {needed}"
         : null;
 }

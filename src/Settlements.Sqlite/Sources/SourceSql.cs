@@ -32,7 +32,7 @@ internal sealed class SourceSql(UsageTable source)
                 $"CASE WHEN length({from}) = 10 THEN {from} <= '{day:yyyy-MM-dd}' ELSE {from} < {bound} END")
             : $"{from} < {bound}";
         return $"(SELECT payee_history.{Sql.Name(history.PayeeColumn)} FROM {Sql.Table(history.Table)} payee_history "
-            + $"WHERE payee_history.{Sql.Name(history.ItemColumn)} = {Column(source.ItemColumn)} COLLATE BINARY AND {isValid} "
+            + $"WHERE payee_history.{Sql.Name(history.ItemColumn)} = {Qualified(source.ItemColumn)} COLLATE BINARY AND {isValid} "
             + $"ORDER BY {from} DESC LIMIT 1)";
     }
 
@@ -50,6 +50,10 @@ internal sealed class SourceSql(UsageTable source)
         var (table, column) = source.Resolve(name);
         return table is null ? Sql.Name(column) : $"{Sql.Name(table)}.{Sql.Name(column)}";
     }
+
+    /// <summary>Qualifies a column in the lookup of the payee, where the table of payees may have a column of the same name.</summary>
+    private string Qualified(string name) => source.Resolve(name).Table is null
+        ? $"{Sql.Name(UsageJoin.NameOf(source.Table))}.{Sql.Name(name)}" : Column(source, name);
 
     private static string Literal(InstantFormat format, DateTimeOffset instant) => format == InstantFormat.Text
         ? $"'{InstantColumn.Text(instant)}'"

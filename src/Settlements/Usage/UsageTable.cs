@@ -96,13 +96,13 @@ public sealed record UsageTable
     /// <summary>Splits the name of a column into its table and its column. For store authors.</summary>
     /// <param name="column">A column of <see cref="Table"/>, or <c>table.column</c> with a joined table or the table itself.</param>
     /// <returns>
-    /// The name of the table without its schema, by which statements refer to it; null for an unqualified column of a source without joins.
+    /// The name of the table without its schema, by which statements refer to it; null for an unqualified column, which is of the table
+    /// itself, or of the only joined table that has it.
     /// </returns>
     public (string? Table, string Column) Resolve(string column)
     {
         ArgumentNullException.ThrowIfNull(column);
-        var name = UsageJoin.NameOf(Table);
-        foreach (var table in Joins.Select(j => j.Name).Prepend(name))
+        foreach (var table in Joins.Select(j => j.Name).Prepend(UsageJoin.NameOf(Table)))
         {
             if (column.Length > table.Length + 1 && column[table.Length] == '.'
                 && column.StartsWith(table, StringComparison.OrdinalIgnoreCase))
@@ -111,7 +111,7 @@ public sealed record UsageTable
             }
         }
 
-        return (Joins.Count > 0 || PayeeHistory is not null ? name : null, column);
+        return (null, column);
     }
 
     /// <summary>Returns the table with the values that the measures by column distinguish.</summary>

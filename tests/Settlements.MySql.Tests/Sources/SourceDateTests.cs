@@ -23,7 +23,9 @@ public sealed class SourceDateTests(SharedServer shared)
             CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, item INT, owner INT, {columns}, KEY by_at (at));
             INSERT INTO play (id, at, item, owner) VALUES (1, '2024-06-30 23:59:59', 1, 1), (99, {sql}, 1, 1), (3, '2024-07-01', 1, 1)
             """);
-        foreach (var plan in Enum.GetValues<SumPlan>())
+
+        // The server sums by instants, without the key.
+        foreach (var plan in Enum.GetValues<SumPlan>().Where(p => p == SumPlan.Stream || name == "at holds"))
         {
             await using var scenario = await StartAsync(store, key, plan: plan);
 
