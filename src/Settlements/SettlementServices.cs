@@ -62,7 +62,7 @@ public static class SettlementServices
             p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>(), p.GetRequiredService<UsageSources>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<UsageSources>(), Plan(p)));
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<UsageSources>(), Plan(p)));
         services.AddSingleton(p => new DayUsage(
             p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(),
             Exclusions(p)));

@@ -56,6 +56,22 @@ public class MySqlSourceSchemaTests(SharedServer shared) : SourceSchemaContract
         .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal);
 }
 
+public sealed class MySqlTableSourceTests(SharedServer shared) : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await SqlSourceUnderTest.NewAsync(store, hasKey: true, "CHARACTER SET utf8mb4");
+}
+
+public sealed class MySqlKeylessTableSourceTests(SharedServer shared) : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await SqlSourceUnderTest.NewAsync(store, hasKey: false, "CHARACTER SET utf8mb4");
+}
+
 public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

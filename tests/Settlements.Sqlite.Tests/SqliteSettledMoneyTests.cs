@@ -53,6 +53,21 @@ public sealed class SqliteSourceSchemaTests : SourceSchemaContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteTableSourceTests : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await SqlSourceUnderTest.NewAsync(store, hasKey: true);
+}
+
+public sealed class SqliteKeylessTableSourceTests : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await SqlSourceUnderTest.NewAsync(store, hasKey: false);
+}
+
 public sealed class SqliteSourceTests : SourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

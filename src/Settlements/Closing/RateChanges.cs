@@ -9,7 +9,14 @@ namespace Settlements;
 internal static class RateChanges
 {
     /// <summary>Returns an error message for every difference that would have changed the prices of published days.</summary>
-    public static IReadOnlyList<string> Find(IReadOnlyList<RecordedRate> recorded, IReadOnlyList<RecordedRate> now, DateOnly? lastPublished)
+    /// <param name="recorded">The recorded versions.</param>
+    /// <param name="now">The configured versions.</param>
+    /// <param name="lastPublished">The last published day; null when there is none.</param>
+    /// <param name="unused">
+    /// Meters without any published line, whose usage was quarantined: their first rates may start on a published day.
+    /// </param>
+    public static IReadOnlyList<string> Find(
+        IReadOnlyList<RecordedRate> recorded, IReadOnlyList<RecordedRate> now, DateOnly? lastPublished, IReadOnlySet<string>? unused = null)
     {
         var conflicts = new List<string>();
         var before = recorded.ToDictionary(Key);
@@ -31,7 +38,8 @@ internal static class RateChanges
 
         if (lastPublished is { } last)
         {
-            conflicts.AddRange(now.Where(v => !before.ContainsKey(Key(v)) && v.FirstDay <= last && !v.IsSuperseding).Select(version =>
+            var added = now.Where(v => !before.ContainsKey(Key(v)) && v.FirstDay <= last && !v.IsSuperseding);
+            conflicts.AddRange(added.Where(v => unused?.Contains(v.Meter) != true).Select(version =>
                 $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. Start "
                 + $"it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, "
                 + "with Supersedes(…), and restate the days."));

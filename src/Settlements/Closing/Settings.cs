@@ -90,8 +90,17 @@ internal sealed class Settings
             where latest is null || latest.Definition != definition
             select new RecordedSource(source.Name, meter.Meter, postingDate, definition, CountedFrom(source, meter, postingDate))];
 
+    /// <summary>
+    /// Returns the meters that sources select by value and whose first rates would start on a published day: allowed when all of their
+    /// usage was quarantined until now.
+    /// </summary>
+    public IReadOnlyList<string> LateMeters() => LastPublished is not { } last ? [] :
+        [.. _plan.Rates.Values.Where(r => _sources.IsSelectedByValue(r.Meter) && Rates.All(known => known.Meter != r.Meter)
+            && r.All().Any(v => v.FirstDay <= last.Day)).Select(r => r.Meter)];
+
     /// <summary>Returns an error message for each conflict that prevents an instance with these settings from closing a day.</summary>
-    public IEnumerable<string> Conflicts()
+    /// <param name="unused">Meters that sources select by value and that have no published line.</param>
+    public IEnumerable<string> Conflicts(IReadOnlySet<string>? unused = null)
     {
         if (LastPublished is { } last && last.Calendar != _plan.Calendar.ToString())
         {
@@ -99,7 +108,7 @@ internal sealed class Settings
                 + $"'{_plan.Calendar}'. Published days are immutable: configure '{last.Calendar}', or use a new database.";
         }
 
-        foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day))
+        foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day, unused))
             yield return change;
         foreach (var recorded in Sources.GroupBy(s => (s.Source, s.Meter)))
         {

@@ -6,8 +6,8 @@ namespace Settlements;
 
 /// <summary>Reads the recorded settings of closed days, and compares them with the configured ones. Thread-safe.</summary>
 internal sealed class SettingsReader(
-    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, UsageSources usageSources,
-    SettlementPlan plan)
+    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ILineStore lines,
+    UsageSources usageSources, SettlementPlan plan)
 {
     /// <summary>The identities of the tables that the sources read, by source name. Read once from the database catalog.</summary>
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
@@ -22,7 +22,8 @@ internal sealed class SettingsReader(
     public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
     {
         var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var conflicts = settings.Conflicts().Concat(ReadsEventTable()).Concat(CountedTwice())
+        var unused = await UnusedMetersAsync(settings, cancellationToken).ConfigureAwait(false);
+        var conflicts = settings.Conflicts(unused).Concat(ReadsEventTable()).Concat(CountedTwice())
             .Concat(usageSources.Scales.Errors()).ToList();
         return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
     }
@@ -40,6 +41,16 @@ internal sealed class SettingsReader(
             await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<HashSet<string>> UnusedMetersAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        var late = settings.LateMeters().ToHashSet(StringComparer.Ordinal);
+        if (late.Count == 0)
+            return late;
+        var published = new DateRange(settings.Days[0].Day, settings.LastPublished!.Day);
+        late.ExceptWith((await lines.ListTotalsAsync(published, cancellationToken).ConfigureAwait(false)).Select(t => t.Meter));
+        return late;
     }
 
     /// <summary>Returns an error for each source that reads the library's event table, whose events would be paid twice.</summary>
