@@ -9,7 +9,7 @@ public sealed partial class TableOwnerTests
     private static readonly Dictionary<string, string> Owners = new(
         from owner in new (string Folder, string[] Tables)[]
         {
-            ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "writer_locks"]),
+            ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "source_states", "writer_locks"]),
             ("BusinessDays", ["business_days"]),
             ("Sums", ["partial_sums", "control_totals"]),
             ("Lines", ["settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),

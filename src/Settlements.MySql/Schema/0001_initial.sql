@@ -244,6 +244,12 @@ CREATE TABLE recorded_sources (
     PRIMARY KEY (source, meter, first_day)
 ) ENGINE = InnoDB;
 
+-- The state of the sources with which a day was last reconciled without a difference.
+CREATE TABLE source_states (
+    usage_date DATE        NOT NULL PRIMARY KEY,
+    state      VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+) ENGINE = InnoDB;
+
 -- Decided differences between a published day and its sources: posted to a later day, or accepted (posting_date null).
 CREATE TABLE adjustments (
     adjustment_id BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,

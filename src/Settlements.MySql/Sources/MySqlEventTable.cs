@@ -18,6 +18,17 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => FirstEvents.FindAsync(connection, from, cancellationToken), cancellationToken);
 
+    /// <summary>Returns a state for a day without events: with events, only their sum tells whether they have changed.</summary>
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            var rows = EventRows.OnTime(day.Range);
+            var command = rows.Select(connection, "1", rows.All, "LIMIT 1");
+            await using var _ = command.ConfigureAwait(false);
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null ? "empty" : null;
+        },
+        cancellationToken);
+
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => SliceAsync(connection, day, rowsMax, cancellationToken), cancellationToken);
 

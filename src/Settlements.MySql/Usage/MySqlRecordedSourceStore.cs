@@ -34,4 +34,18 @@ internal sealed class MySqlRecordedSourceStore(MySqlDatabase database) : IRecord
                 s.Source, s.Meter, firstDay = Sql.Day(s.FirstDay), s.Definition, countedFrom = Sql.Day(s.CountedFrom),
             }),
             transaction, cancellationToken: cancellationToken));
+
+    public Task<string?> FindStateAsync(DateOnly usageDate, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "SELECT state FROM source_states WHERE usage_date = @day", new { day = Sql.Day(usageDate) },
+            cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    public Task RecordStateAsync(DateOnly usageDate, string state, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO source_states (usage_date, state) VALUES (@day, @state) ON DUPLICATE KEY UPDATE state = @state
+            """,
+            new { day = Sql.Day(usageDate), state }, transaction, cancellationToken: cancellationToken)),
+        cancellationToken);
 }

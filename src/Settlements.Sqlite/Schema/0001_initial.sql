@@ -220,6 +220,12 @@ CREATE TABLE recorded_sources (
     PRIMARY KEY (source, meter, first_day)
 ) STRICT, WITHOUT ROWID;
 
+-- The state of the sources with which a day was last reconciled without a difference.
+CREATE TABLE source_states (
+    usage_date TEXT NOT NULL PRIMARY KEY,
+    state      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Differences between published days and their sources that were posted or accepted. posting_date is null for an accepted difference.
 CREATE TABLE adjustments (
     adjustment_id INTEGER PRIMARY KEY,

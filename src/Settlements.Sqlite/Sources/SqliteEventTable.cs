@@ -24,6 +24,15 @@ internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
         return Task.FromResult(first is { } at ? UnixMicroseconds.ToInstant(at) : (DateTimeOffset?)null);
     }
 
+    /// <summary>Returns a state for a day without events: with events, only their sum tells whether they have changed.</summary>
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var rows = EventRows.OnTime(day.Range);
+        using var first = rows.Select(connection, "1", rows.All, "LIMIT 1");
+        return Task.FromResult(first.Step() ? null : "empty");
+    }
+
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();

@@ -32,4 +32,23 @@ internal sealed class SqliteRecordedSourceStore(SqliteDatabase database) : IReco
 
         return Task.CompletedTask;
     }
+
+    public Task<string?> FindStateAsync(DateOnly usageDate, CancellationToken cancellationToken)
+    {
+        using var reader = database.OpenReader();
+        using var row = new SqliteStatement(reader, "SELECT state FROM source_states WHERE usage_date = ?");
+        row.Bind(1, DayText.From(usageDate));
+        return Task.FromResult(row.Step() ? row.Text(0) : null);
+    }
+
+    public Task RecordStateAsync(DateOnly usageDate, string state, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, _) =>
+        {
+            using var upsert = new SqliteStatement(connection, """
+                INSERT INTO source_states (usage_date, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state
+                """);
+            upsert.Bind(1, DayText.From(usageDate)).Bind(2, state).Execute();
+            return Task.FromResult(true);
+        },
+        cancellationToken);
 }

@@ -79,6 +79,40 @@ public abstract class ExternalSourceContract
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
 
+    [Fact]
+    public async Task A_reconciled_day_is_summed_again_only_when_a_source_states_a_change()
+    {
+        await using var store = NewStore();
+        var source = NewSource();
+        source.State = "one";
+        await using var scenario = await StartAsync(store, source);
+        await scenario.CloseAsync(Scenario.Monday);
+        var monday = new DateRange(Scenario.Monday, Scenario.Monday);
+        await scenario.Engine.Reconciler.ReconcileAsync(monday, new ReconcileOptions { DryRun = true });
+        source.WholeDays.Should().Be(1, "a dry run records nothing");
+        await scenario.Engine.Reconciler.ReconcileAsync(monday);
+        source.WholeDays.Should().Be(2);
+
+        var unchanged = await scenario.Engine.Reconciler.ReconcileAsync(monday);
+        source.WholeDays.Should().Be(2, "the source states the same");
+        await scenario.Engine.Reconciler.ReconcileAsync(monday, new ReconcileOptions { Full = true });
+        source.WholeDays.Should().Be(3);
+        source.Events.Enqueue(Scenario.Event(100, Scenario.Monday, 7, "v3"));
+        source.State = "two";
+        var changed = await scenario.Engine.Reconciler.ReconcileAsync(monday);
+        var posted = await scenario.Engine.Reconciler.ReconcileAsync(monday);
+        var before = source.WholeDays;
+        await scenario.Engine.Reconciler.ReconcileAsync(monday);
+
+        unchanged.Findings.Should().BeEmpty();
+        changed.Findings.Should().ContainSingle();
+        posted.Findings.Should().BeEmpty();
+        source.WholeDays.Should().Be(before, "the posted difference was reconciled");
+        source.State = null;
+        await scenario.Engine.Reconciler.ReconcileAsync(monday);
+        source.WholeDays.Should().Be(before + 1);
+    }
+
     private static MemorySource NewSource()
     {
         var source = new MemorySource("clicks", [new SourceMeter("video.view", "clicks of a log", Scenario.Monday, null)], Slices);

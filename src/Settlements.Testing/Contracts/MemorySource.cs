@@ -16,8 +16,16 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
     /// <summary>The completely summed slices, in order.</summary>
     public ConcurrentQueue<SourceSlice> Summed { get; } = [];
 
+    private int _wholeDays;
+
+    /// <summary>The number of sums of whole days, by which days are reconciled and verified.</summary>
+    public int WholeDays => _wholeDays;
+
     /// <summary>Called before a slice is summed.</summary>
     public Action<SourceSlice> Summing { get; set; } = _ => { };
+
+    /// <summary>The state that the source tells; null when it can't.</summary>
+    public string? State { get; set; }
 
     public string Name => name;
 
@@ -29,6 +37,8 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
 
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         Task.FromResult(Events.Where(e => from is null || e.OccurredAt >= from).Min(e => (DateTimeOffset?)e.OccurredAt));
+
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => Task.FromResult(State);
 
     /// <summary>Cuts the range of the hash into equal slices; the last one has no upper bound.</summary>
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
@@ -59,6 +69,8 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
 
         if (slice is not null)
             Summed.Enqueue(slice);
+        else
+            Interlocked.Increment(ref _wholeDays);
         return Task.FromResult(rows);
     }
 

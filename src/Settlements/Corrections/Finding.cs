@@ -72,6 +72,12 @@ public sealed record ReconcileOptions
     /// <summary>The names of sources whose rows from before their CountedFrom are compared too. Default none.</summary>
     public IReadOnlySet<string> Backfill { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether days are summed again whose sources state that their data is unchanged since the day was last reconciled without a
+    /// difference. Default false. Set it on a schedule, for example monthly, to find what a source can't tell.
+    /// </summary>
+    public bool Full { get; init; }
+
     internal FindingPolicy PolicyFor(FindingKind kind) => DryRun ? FindingPolicy.Report : kind switch
     {
         FindingKind.Increase => Increases,

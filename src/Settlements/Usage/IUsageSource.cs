@@ -53,6 +53,16 @@ public interface IUsageSource
     Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Returns a text that identifies the state of the data that a business day counts, without reading its rows: for example the names,
+    /// sizes and versions of its files. While it is the same, the rows are the same, and a reconciled day needs no second sum.
+    /// </summary>
+    /// <param name="day">The business day.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The text; null when the source can't tell, which is the default: its rows are summed each time.</returns>
+    /// <exception cref="UsageSourceException">The source can't be read.</exception>
+    Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>
     /// Divides the rows of a business day into slices with fixed bounds: a slice contains the same rows whenever it is read, unless the
     /// rows change.
     /// </summary>

@@ -12,7 +12,9 @@ namespace Settlements.Stores;
 [Experimental("SETTLE001")]
 public sealed record RecordedSource(string Source, string Meter, DateOnly FirstDay, string Definition, DateOnly CountedFrom);
 
-/// <summary>The port of the recorded sources. Owns the table <c>recorded_sources</c>.</summary>
+/// <summary>
+/// The port of the recorded sources and of the states of their data. Owns the tables <c>recorded_sources</c> and <c>source_states</c>.
+/// </summary>
 [Experimental("SETTLE001")]
 public interface IRecordedSourceStore
 {
@@ -28,4 +30,17 @@ public interface IRecordedSourceStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when they are recorded.</returns>
     Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedSource> sources, CancellationToken cancellationToken);
+
+    /// <summary>Returns the state of the sources with which a day was last reconciled without a difference.</summary>
+    /// <param name="usageDate">The usage date.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The state; null when there is none.</returns>
+    Task<string?> FindStateAsync(DateOnly usageDate, CancellationToken cancellationToken);
+
+    /// <summary>Records the state of the sources with which a day was reconciled without a difference, in place of the last one.</summary>
+    /// <param name="usageDate">The usage date.</param>
+    /// <param name="state">The state, a text of at most 64 ASCII characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when it is recorded.</returns>
+    Task RecordStateAsync(DateOnly usageDate, string state, CancellationToken cancellationToken);
 }

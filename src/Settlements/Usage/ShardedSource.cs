@@ -32,6 +32,12 @@ internal sealed class ShardedSource(IReadOnlyList<IUsageSource> servers) : IUsag
     public async Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         (await Task.WhenAll(servers.Select(s => s.FindFirstInstantAsync(from, cancellationToken))).ConfigureAwait(false)).Min();
 
+    public async Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken)
+    {
+        var states = await Task.WhenAll(servers.Select(s => s.FindStateAsync(day, cancellationToken))).ConfigureAwait(false);
+        return states.Any(s => s is null) ? null : string.Join('\n', states);
+    }
+
     public async Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
     {
         var slices = await Task.WhenAll(servers.Select(s => s.SliceAsync(day, rowsMax, cancellationToken))).ConfigureAwait(false);

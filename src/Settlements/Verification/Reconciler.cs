@@ -115,13 +115,25 @@ public sealed class Reconciler
             .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
         for (var attempt = 1; ; attempt++)
         {
+            // The state is read before the rows: a later change of the rows then has another state.
+            var state = await StateAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
+            if (state is not null && !options.Full
+                && await _stores.Sources.FindStateAsync(day, cancellationToken).ConfigureAwait(false) == state)
+            {
+                return [];
+            }
+
             var (revision, found, explained) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
             var isPosted = found.ToLookup(f => !options.DryRun
                 && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
                     || (options.PolicyFor(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
             List<Adjustment> dropped = options.DryRun ? [] : [.. explained.Select(RemainingExclusions.Record)];
             if (!isPosted[true].Any() && dropped.Count == 0)
+            {
+                if (state is not null && found.Count == 0 && !options.DryRun)
+                    await _stores.Sources.RecordStateAsync(day, state, cancellationToken).ConfigureAwait(false);
                 return found;
+            }
 
             // A change of payee and another difference of the same payee are posted as one adjustment.
             var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
@@ -142,6 +154,14 @@ public sealed class Reconciler
                         + "Reconcile it from one instance.");
             }
         }
+    }
+
+    private async Task<string?> StateAsync(
+        Settings settings, DateOnly day, IReadOnlySet<string> backfill, CancellationToken cancellationToken)
+    {
+        var (revision, adjustments) = await _stores.Adjustments.ListByUsageDateAsync(day, cancellationToken).ConfigureAwait(false);
+        var counted = BackfilledUsage.Of(adjustments).Union(backfill, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        return await SourceStates.FindAsync(settings, day, revision, counted, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(int Revision, List<Finding> Findings, IReadOnlyList<ExcludedUsage> Explained)> FindAsync(
