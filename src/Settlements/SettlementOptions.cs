@@ -98,7 +98,8 @@ public sealed class SettlementOptions
         {
             var meter = measure.ByColumn is null ? measure.Meter
                 : measure.OtherValue is { } other ? $"{measure.Meter}:{other}" : null;
-            if (meter is null && !_rates.Keys.Concat(UnpricedMeters).Any(m => m.StartsWith(measure.Meter + ":", StringComparison.Ordinal)))
+            var isAnyDeclared = _rates.Keys.Concat(UnpricedMeters).Any(m => m.StartsWith(measure.Meter + ":", StringComparison.Ordinal));
+            if (meter is null && !isAnyDeclared)
             {
                 yield return $"Source '{source}' counts meter '{measure.Meter}' by column {measure.ByColumn}, and no meter "
                     + $"'{measure.Meter}:value' has rates or is declared. Add Rates(\"{measure.Meter}:KR\", …) for each value.";
@@ -151,7 +152,7 @@ public sealed class SettlementOptions
                 + "Use another name in Source(name, …).";
         }
 
-        foreach (var error in Dialect is { } dialect ? Sources.Where(s => s.Reader is null).Select(s => SourceCondition.FindError(s, dialect)).OfType<string>() : [])
+        foreach (var error in Sources.Where(s => s.Reader is null).Select(s => SourceCondition.FindError(s, Dialect)).OfType<string>())
             yield return error;
         foreach (var error in MeterErrors())
             yield return error;

@@ -52,7 +52,8 @@ public class MySqlSourceSchemaTests(SharedServer shared) : SourceSchemaContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
-    protected override string Create(string schema) => schema.Replace("started_at VARCHAR(30)", "started_at DATETIME(6)", StringComparison.Ordinal)
+    protected override string Create(string schema) => schema
+        .Replace("started_at VARCHAR(30)", "started_at DATETIME(6)", StringComparison.Ordinal)
         .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal);
 }
 

@@ -57,7 +57,8 @@ public sealed class SqliteTableSourceTests : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await SqlSourceUnderTest.NewAsync(store, hasKey: true);
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await SqlSourceUnderTest.NewAsync(store, hasKey: true);
 }
 
 public sealed class SqliteKeylessTableSourceTests : UsageSourceContract

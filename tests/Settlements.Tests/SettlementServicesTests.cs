@@ -33,7 +33,7 @@ public sealed class SettlementServicesTests
             "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*",
             "Rate table 'video.view' 2024-07:*-1*",
             "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
-            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is selected*UseSqlite*", "Calendar is missing*",
+            "Source 'plays': Payee*", "No store is selected*UseSqlite*", "Calendar is missing*",
             "Grace is *0 to 7 days*",
             "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than Writer.GroupEventsMax*",
             "Writer.Committers is 17; use 1 to 16.",

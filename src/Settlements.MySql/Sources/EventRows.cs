@@ -57,7 +57,8 @@ internal sealed class EventRows
 
     /// <summary>Returns the late events of the library's table that are posted to a day.</summary>
     public static EventRows Late(DateOnly day) => new(
-        "late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id", "", "l.posting_date = @day",
+        "late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id", "",
+        "l.posting_date = @day",
         ["l.occurred_at", "l.event_id"], SourceColumnKind.Other, ("day", Sql.Day(day)))
     {
         IsLate = true,
@@ -72,7 +73,8 @@ internal sealed class EventRows
             && table.Column(source.OccurredAtColumn).Kind == SourceColumnKind.Instant;
         return new EventRows(
             table.From(table.Index), table.From(index: null), $"{column} >= @start AND {column} < @end{Sql.And(source.Filter)}",
-            [.. table.SliceColumns.Select(c => table.Column(c).Sql)], table.Column(table.SliceColumns[0]).Kind, ("start", InstantFormats.Bound(source.OccurredAtFormat, range.Start)),
+            [.. table.SliceColumns.Select(c => table.Column(c).Sql)], table.Column(table.SliceColumns[0]).Kind,
+            ("start", InstantFormats.Bound(source.OccurredAtFormat, range.Start)),
             ("end", InstantFormats.Bound(source.OccurredAtFormat, range.End)))
         {
             Source = source.Name,

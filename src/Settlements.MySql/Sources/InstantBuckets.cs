@@ -71,9 +71,14 @@ internal sealed record InstantBuckets(
         {
             var start = from + part * width;
             if (count > rowsMax && width > 1)
-                await CountAsync(connection, rows, start, Math.Min(to, start + width), rowsMax, parts, cancellationToken).ConfigureAwait(false);
+            {
+                await CountAsync(connection, rows, start, Math.Min(to, start + width), rowsMax, parts, cancellationToken)
+                    .ConfigureAwait(false);
+            }
             else
+            {
                 parts.Add((start, count));
+            }
         }
     }
 }

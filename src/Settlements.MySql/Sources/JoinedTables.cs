@@ -6,7 +6,9 @@ namespace Settlements.MySql;
 /// <summary>Checks that each row of a source has at most one row of each joined table: a second one would count the row twice.</summary>
 internal static class JoinedTables
 {
-    /// <summary>Throws when two rows of a joined table have the same values in the joined columns. Reads nothing with a unique index.</summary>
+    /// <summary>
+    /// Throws when two rows of a joined table have the same values in the joined columns. With a unique index, no rows are read.
+    /// </summary>
     public static async Task RequireUniqueAsync(MySqlConnection connection, UsageTable source, CancellationToken cancellationToken)
     {
         var joined = source.Joins.Select(j => (j.Table, Columns: (IReadOnlyList<string>)[.. j.Columns.Select(c => c.To)])).ToList();

@@ -6,8 +6,8 @@ namespace Settlements;
 public static class MySqlSourceExtensions
 {
     /// <summary>
-    /// Reads the table from another MySQL or MariaDB server than the store's. The store may be of any kind. With several servers of the same
-    /// table, each row is on one of them, and they are read in parallel.
+    /// Reads the table from another MySQL or MariaDB server than the store's. The store may be of any kind. With several servers of the
+    /// same table, each row is on one of them, and they are read in parallel.
     /// </summary>
     /// <param name="source">The builder of the source.</param>
     /// <param name="connectionStrings">The connection strings of the servers, each with its database.</param>
@@ -15,7 +15,7 @@ public static class MySqlSourceExtensions
     /// <example>
     /// <code>
     /// settlement.Source("plays", plays =&gt; plays
-    ///     .OnMySqlServer("Server=shard1;Database=plays;User ID=reader;Password=…", "Server=shard2;Database=plays;User ID=reader;Password=…")
+    ///     .OnMySqlServer("Server=shard1;Database=plays;User ID=reader", "Server=shard2;Database=plays;User ID=reader")
     ///     .Table("play_log").OccurredAt("started_at").Item("video_id").Payee("owner_id").Counts("video.view"));
     /// </code>
     /// </example>

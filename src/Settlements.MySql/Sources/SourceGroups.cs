@@ -1,3 +1,4 @@
+using System.Globalization;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -23,7 +24,7 @@ internal static class SourceGroups
         List<string> keys = [items.Expression, payees.Expression, .. values.Expressions];
         var command = rows.Select(
             connection, string.Join(", ", [.. keys, "count(*)", .. sums]), slice,
-            $"GROUP BY {string.Join(", ", keys.Select((_, i) => i + 1))}");
+            $"GROUP BY {string.Join(", ", keys.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture)))}");
         await using var _ = command.ConfigureAwait(false);
         var groups = new GroupRow(items, payees, values, new MeasureMeters(source, values), keys.Count, totals);
         try

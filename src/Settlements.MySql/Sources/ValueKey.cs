@@ -1,3 +1,4 @@
+using System.Globalization;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -38,7 +39,7 @@ internal sealed class ValueKey
             _numbers[i] = _keys[i].TryRead(reader, ordinal + i, out var number) ? number : Invalid;
         if (_last != Invalid && _numbers.AsSpan().SequenceEqual(_values[_last]))
             return _last;
-        var key = string.Join(' ', _numbers);
+        var key = string.Join(' ', _numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)));
         return _last = _combinations.TryGetValue(key, out var known) ? known : Add(key);
     }
 

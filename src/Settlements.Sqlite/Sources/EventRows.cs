@@ -51,8 +51,8 @@ internal sealed class EventRows
 
     /// <summary>Events of the library's table that are posted to their usage date. Late events are posted to another day.</summary>
     public static EventRows OnTime(UtcRange range) => new(
-        "usage_events", "usage_events", ["occurred_at", "event_id"], slice => $"{Within("occurred_at", slice, leads: true)} AND posting_date IS NULL", 2,
-        isLate: false,
+        "usage_events", "usage_events", ["occurred_at", "event_id"],
+        slice => $"{Within("occurred_at", slice, leads: true)} AND posting_date IS NULL", 2, isLate: false,
         statement => statement.Bind(1, UnixMicroseconds.From(range.Start)).Bind(2, UnixMicroseconds.From(range.End)),
         end: UnixMicroseconds.From(range.End));
 
@@ -68,7 +68,8 @@ internal sealed class EventRows
         var column = sql.OccurredAt;
         var leads = source.SliceColumns[0] == source.OccurredAtColumn;
         return new(
-            source.Table, sql.From, [.. source.SliceColumns.Select(sql.Column)], slice => $"{Within(column, slice, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
+            source.Table, sql.From, [.. source.SliceColumns.Select(sql.Column)],
+            slice => $"{Within(column, slice, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
             statement =>
             {
                 InstantColumn.Bind(statement, 1, source.OccurredAtFormat, range.Start);

@@ -15,7 +15,8 @@ internal static class JoinedTables
             var names = Sql.Names(columns);
             var isNotNull = string.Join(" AND ", columns.Select(c => $"{Sql.Name(c)} IS NOT NULL"));
             using var twice = EventRows.Prepare(
-                connection, source, $"SELECT {names} FROM {Sql.Table(table)} WHERE {isNotNull} GROUP BY {names} HAVING count(*) > 1 LIMIT 1");
+                connection, source, $"SELECT {names} FROM {Sql.Table(table)} WHERE {isNotNull} "
+                + $"GROUP BY {names} HAVING count(*) > 1 LIMIT 1");
             if (!twice.Step())
                 continue;
             var values = string.Join(", ", columns.Select((c, i) => $"{c} = {MessageText.Escape(twice.Text(i))}"));

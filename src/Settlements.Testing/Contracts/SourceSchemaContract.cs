@@ -93,7 +93,8 @@ public abstract class SourceSchemaContract
         await declared.CloseAsync(Tuesday);
 
         (await declared.LinesAsync(Tuesday, Tuesday)).Where(l => l.Meter == "video.view:FR")
-            .Select(l => (l.UsageDate, l.PayeeId, l.Quantity)).Should().BeEquivalentTo([(Scenario.Monday, "bob", 5L), (Tuesday, "cat", 5L)]);
+            .Select(l => (l.UsageDate, l.PayeeId, l.Quantity)).Should().BeEquivalentTo(
+                [(Scenario.Monday, "bob", 5L), (Tuesday, "cat", 5L)]);
         await declared.CheckAsync(Scenario.Monday, Tuesday);
     }
 
@@ -117,7 +118,8 @@ public abstract class SourceSchemaContract
         await using var store = await FilledAsync();
         await store.ExecuteAsync(
             "CREATE VIEW counted_plays AS SELECT p.*, v.country FROM play_log p JOIN videos v ON v.id = p.video_id WHERE p.is_bot = 0");
-        await using var scenario = await Scenario.StartAsync(store, s => Rates(s).Source("plays", plays => Instant(plays.Table("counted_plays"))
+        await using var scenario = await Scenario.StartAsync(store, s => Rates(s).Source(
+            "plays", plays => Instant(plays.Table("counted_plays"))
             .Item("video_id").PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id").CountedFrom(Scenario.Monday)
             .Counts("video.view", by: "country")));
 

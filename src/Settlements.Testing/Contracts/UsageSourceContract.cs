@@ -89,7 +89,8 @@ public abstract class UsageSourceContract
         await using var source = await NewSourceAsync(store);
         var (start, end) = (Scenario.Instant(Scenario.Monday, 0), Scenario.Instant(Tuesday, 0));
         DateTimeOffset[] instants = [start.AddMicroseconds(-1), start, end.AddMicroseconds(-1), end];
-        await source.InsertAsync([.. instants.Select((at, i) => Scenario.Event(i + 1, Scenario.Monday, 1, $"v{i}") with { OccurredAt = at })]);
+        await source.InsertAsync(
+            [.. instants.Select((at, i) => Scenario.Event(i + 1, Scenario.Monday, 1, $"v{i}") with { OccurredAt = at })]);
         await using var scenario = await StartAsync(store, source);
 
         await scenario.CloseAsync(Scenario.Monday);

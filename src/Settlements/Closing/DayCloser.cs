@@ -251,12 +251,11 @@ public sealed partial class DayCloser
     {
         var calendar = _plan.Calendar;
         var rates = settings.RatesFor(day);
-        var check = new PublicationCheck(_stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, rates, settings.Scales, calendar, day);
+        var check = new PublicationCheck(_stores, rates, settings.Scales, calendar, day);
         return new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), settings.Fingerprint(FormatVersion, day), [
             new SumEventsStep(_stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, settings, day),
             new PriceItemsStep(
-                _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements,
-                new LinePricer(day, calendar, rates, _stores.UsageSources.IsUndeclared), rates, settings.Scales, day,
+                _stores, new LinePricer(day, calendar, rates, _stores.UsageSources.IsUndeclared), rates, settings.Scales, day,
                 _plan.PartialsPerItemRange),
             new PublishStep(
                 _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings,

@@ -14,19 +14,18 @@ internal sealed record CheckedRun(
 /// the check would block all other writers.
 /// </summary>
 internal sealed class PublicationCheck(
-    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, UsageScales scales,
-    BusinessCalendar calendar, DateOnly day)
+    CloseStores stores, RatesInForce rates, UsageScales scales, BusinessCalendar calendar, DateOnly day)
 {
     /// <summary>Checks all invariants. Does not write.</summary>
-    /// <returns>The totals of the run and of its counters.</returns>
+    /// <returns>The totals of the run and of its stores.Counters.</returns>
     /// <exception cref="InvariantException">An invariant is violated; the message lists all violations.</exception>
     public async Task<CheckedRun> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
-        var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var read = await stores.Sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var run = await stores.Lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var violations = LineViolations(read, run).ToList();
         var entries = new List<RestatementEntry>();
-        await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in stores.Restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
             entries.Add(entry);
         violations.AddRange(RestatementViolations(run, entries));
         var checkedRun = new CheckedRun(run, [], [], []);
@@ -42,7 +41,7 @@ internal sealed class PublicationCheck(
 
     /// <summary>Records the totals of the counters, for the check of the next publication.</summary>
     public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
-        counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
+        stores.Counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
     private IEnumerable<string> LineViolations(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
@@ -141,7 +140,7 @@ internal sealed class PublicationCheck(
                 added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
         }
 
-        var checks = await counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);
+        var checks = await stores.Counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);
         checkedRun.Counters.AddRange(checks);
         foreach (var check in checks)
         {
@@ -160,7 +159,7 @@ internal sealed class PublicationCheck(
             var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
             if (meter.Rounding == Rounding.Cumulative)
             {
-                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken)
+                foreach (var check in await stores.Counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken)
                     .ConfigureAwait(false))
                 {
                     rounding.Add((meter.Meter, check));
@@ -170,7 +169,7 @@ internal sealed class PublicationCheck(
 
             if (meter.HasVolume)
             {
-                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken)
+                foreach (var check in await stores.Counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken)
                     .ConfigureAwait(false))
                     volume.Add((meter.Meter, check));
                 var of = volume.Where(v => v.Meter == meter.Meter).ToList();

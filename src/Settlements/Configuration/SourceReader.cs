@@ -20,7 +20,10 @@ internal static class SourceReader
             isRead &= ReadHistory(history.Value, steps);
         if (history is null || source.Find("payee") is not null)
             Text("payee", "\"owner_id\"", (builder, column) => builder.Payee(column));
-        var key = (source.Find("key")?.Items() ?? []).Select(column => column.Text()).ToArray();
+        var columns = source.Find("key");
+        var key = (columns?.Items() ?? []).Select(column => column.Text()).ToArray();
+        if (columns is { } empty && key.Length == 0)
+            empty.Fail<string>("name the columns of the clustering key, or omit the key");
         Take(key.All(column => column is not null), builder => builder.Key(key!));
         ReadInstant();
         Optional("where", value => value.Text(), (builder, condition) => builder.Where(condition!));

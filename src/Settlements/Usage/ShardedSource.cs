@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -22,8 +23,10 @@ internal sealed class ShardedSource(IReadOnlyList<IUsageSource> servers) : IUsag
         return twice is null
             ? string.Join(" + ", identities)
             : throw new UsageSourceException(
-                $"Source '{Name}': the table {twice.Key} is configured {twice.Count()} times, and its rows would count as often. Name each "
-                + "server once.");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Source '{Name}': the table {twice.Key} is configured {twice.Count()} times, and its rows would count as often. ")
+                + "Name each server once.");
     }
 
     public Task ValidateAsync(CancellationToken cancellationToken) =>

@@ -10,9 +10,11 @@ namespace Settlements;
 internal static class SourceCondition
 {
     /// <summary>Returns the error of a condition, which is read token by token like the database does; null when it is valid.</summary>
-    public static string? FindError(UsageTable source, SqlDialect dialect)
+    /// <param name="source">The source.</param>
+    /// <param name="known">The dialect; null for a store without SQL, whose conditions are not checked.</param>
+    public static string? FindError(UsageTable source, SqlDialect? known)
     {
-        if (source.Filter is not { } condition)
+        if (source.Filter is not { } condition || known is not { } dialect)
             return null;
         if (string.IsNullOrWhiteSpace(condition))
             return $"Source '{source.Name}': Where(\"{MessageText.Escape(condition)}\") is empty. Write a condition, or remove Where(…).";

@@ -22,7 +22,11 @@ internal sealed class UsageScales
         from other in _scaled
         where (other.Covers(meter.Meter) || other.Meter == meter.Meter) && other.Per < meter.Per && meter.Per % other.Per != 0
         select FormattableString.Invariant(
-            $"Meter '{meter.Meter}' is summed per {meter.Per} by one source and per {other.Per} by another. Use the same unit, or multiples.");
+            $"Meter '{meter.Meter}' is summed per {meter.Per} by one source and per {other.Per} by another. ")
+            + "Use the same unit, or multiples.";
+
+    /// <summary>Whether all meters are counted in their own unit.</summary>
+    public bool IsEmpty => _scaled.Count == 0;
 
     /// <summary>Returns the number of units of a sum that are one unit of a meter.</summary>
     public long Of(string meter)
@@ -82,10 +86,6 @@ internal sealed class UsageScales
 
         return converted;
     }
-
-    /// <summary>Converts sums to the units of meters.</summary>
-    public IReadOnlyList<UsageSum> ToQuantities(IReadOnlyList<UsageSum> sums) => _scaled.Count == 0
-        ? sums : [.. sums.Select(s => s with { Quantity = ToQuantity(s.Meter, s.Quantity) })];
 
     private bool IsInUnitsOfSums(IUsageSource source) =>
         source.Meters.Count > 0 && source.Meters.All(m => _scaled.FirstOrDefault(s => s.Covers(m.Meter) || s.Meter == m.Meter) is not { } s

@@ -117,9 +117,9 @@ public sealed class UsageTableBuilder
 
     /// <summary>Restricts the source to rows that meet a condition.</summary>
     /// <param name="condition">
-    /// An SQL condition in the dialect of the engine that reads the table. It must come from the program and never from user input. It is inserted in
-    /// parentheses. Placeholders, comments, semicolons, unbalanced parentheses or quotes, and on MySQL double quotes, are rejected at
-    /// startup.
+    /// An SQL condition in the dialect of the engine that reads the table. It must come from the program and never from user input. It is
+    /// inserted in parentheses. Placeholders, comments, semicolons, unbalanced parentheses or quotes, and on MySQL double quotes, are
+    /// rejected at startup.
     /// </param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Where(string condition)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlements.Stores;
 using Settlements.Tests.Usage;
 
@@ -115,7 +116,8 @@ public sealed class SettingsTests
             Monday.AddDays(i), DayState.Published, Seoul.RangeOf(Monday.AddDays(i)), Seoul.ToString(), i + 1, null))],
         [], sources ?? [], []);
 
-    private static UsageSources Sources(SettlementOptions options) => new(new UnreadSources(), options.Sources);
+    private static UsageSources Sources(SettlementOptions options) =>
+        new(new UnreadSources(), SettlementPlan.From(options), new ServiceCollection().BuildServiceProvider());
 
     private static SettlementOptions Options(Action<SettlementOptions>? configure = null)
     {

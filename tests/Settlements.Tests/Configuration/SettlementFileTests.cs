@@ -16,7 +16,7 @@ public sealed class SettlementFileTests
         var built = Options(Build);
 
         (file.Store, file.ConnectionString).Should().Be(("mysql", "Server=db1,db2;User ID=settlement;Database=settlement"));
-        file.Meters.Should().Equal("ad.view", "video.seconds", "video.view");
+        file.Meters.Should().Equal("ad.view", "share.seconds", "share:KR", "share:other", "video.seconds", "video.view");
         read.Should().BeEquivalentTo(built, options => options
             .Excluding(o => o.Rates).Excluding(o => o.Calendar).ComparingByMembers<UsageTable>().ComparingByMembers<PipelineOptions>()
             .ComparingByMembers<UsageWriterOptions>().WithStrictOrdering());
@@ -133,7 +133,7 @@ public sealed class SettlementFileTests
     private static void Build(SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul", DayOfWeek.Sunday)
         .StartsOn(new(2024, 7, 1))
-        .Meter("video.seconds")
+        .Meter("video.seconds").Meter("share:KR").Meter("share:other").Meter("share.seconds")
         .Rates("video.view", rates => rates
             .Graduated("2024-01", new(2024, 1, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (null, 1.3m)], CounterPeriod.Month)
             .Volume("2024-02", new(2024, 1, 1), Currency.KRW, [(15, 10m), (null, 5m)], CounterPeriod.Month).Supersedes("2024-01")
@@ -146,6 +146,10 @@ public sealed class SettlementFileTests
                 .Payee("owner_id")
             .Where("is_bot = 0").CountedFrom(new(2024, 7, 1)).CountedThrough(new(2025, 6, 30))
             .Counts("video.view").Sums("video.seconds", "watched", new(2024, 8, 1)))
+        .Source("shares", source => source
+            .Table("social.shares").Join("videos", "videos.id = shares.video_id").OccurredAt("shared_at").Item("shares.video_id")
+            .PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id", InstantFormat.UnixSeconds)
+            .Counts("share", by: "videos.country", other: "other").Sums("share.seconds", "watched_ms", per: 1_000))
         .Configure(options =>
         {
             options.AheadMax = TimeSpan.FromDays(2);
