@@ -11,7 +11,7 @@ public abstract class UsageSourceContract
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
     /// <summary>Ids whose order and equality differ between collations, and ids that need quoting.</summary>
-    private static readonly string[] Ids = ["a", "A", "á", "ß", "ss", "z", "Z", "10", "9", "가", "𝄞", "it's", "a\\b", "a\"b", "a b", "x\ty"];
+    private static readonly string[] Ids = ["a", "A", "á", "ß", "ss", "z", "Z", "10", "9", "가", "𝄞", "it's", "a\\b", "a\"b", "a b"];
 
     /// <summary>Creates the store in which days are closed.</summary>
     protected abstract StoreUnderTest NewStore();
