@@ -57,6 +57,21 @@ public class MySqlSourceSchemaTests(SharedServer shared) : SourceSchemaContract
         .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal);
 }
 
+public sealed class MySqlGroupedSourceSchemaTests(SharedServer shared) : MySqlSourceSchemaTests(shared)
+{
+    private readonly SharedServer _shared = shared;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(_shared.Server) { SumPlan = SumPlan.ServerGroupBy };
+}
+
+public sealed class MySqlGroupedTableSourceTests(SharedServer shared) : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server) { SumPlan = SumPlan.ServerGroupBy };
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await SqlSourceUnderTest.NewAsync(store, hasKey: true, "CHARACTER SET utf8mb4");
+}
+
 public sealed class MySqlTableSourceTests(SharedServer shared) : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
@@ -73,7 +88,14 @@ public sealed class MySqlKeylessTableSourceTests(SharedServer shared) : UsageSou
         await SqlSourceUnderTest.NewAsync(store, hasKey: false, "CHARACTER SET utf8mb4");
 }
 
-public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
+public sealed class MySqlGroupedSourceTests(SharedServer shared) : MySqlSourceTests(shared)
+{
+    private readonly SharedServer _shared = shared;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(_shared.Server) { SumPlan = SumPlan.ServerGroupBy };
+}
+
+public class MySqlSourceTests(SharedServer shared) : SourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 

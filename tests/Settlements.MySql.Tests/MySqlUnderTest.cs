@@ -31,7 +31,11 @@ internal sealed class MySqlUnderTest : StoreUnderTest
 
     public string ConnectionString => _connectionString.Value;
 
-    public override void Use(SettlementBuilder settlement) => settlement.UseMySql(ConnectionString);
+    /// <summary>Where the server's rows are summed.</summary>
+    public SumPlan SumPlan { get; init; }
+
+    public override void Use(SettlementBuilder settlement) =>
+        settlement.UseMySql(new MySqlStoreOptions { ConnectionString = ConnectionString, SumPlan = SumPlan });
 
     /// <summary>
     /// Registers the store behind a new proxy for each start, with few retries, so that an unavailable server fails soon.

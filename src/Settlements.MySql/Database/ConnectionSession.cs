@@ -19,6 +19,16 @@ internal static class ConnectionSession
         $"SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = '{SqlMode}', max_error_count = 65535, autocommit = 1, "
         + "sql_select_limit = 18446744073709551615, sql_safe_updates = 0, sql_notes = 1, foreign_key_checks = 1, unique_checks = 1; ";
 
+    /// <summary>
+    /// What a statement that only reads needs, on any engine of the protocol: UTC, literals as the driver writes them, and all rows. It
+    /// omits isolation and READ ONLY, which not every engine has.
+    /// </summary>
+    private const string Portable =
+        $"SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = '{SqlMode}', autocommit = 1, sql_select_limit = 18446744073709551615";
+
+    /// <summary>Returns the statements for a source whose statements have only what every engine of the protocol can execute.</summary>
+    public static string PortableStatements(MySqlConnection connection, DatabaseAccess access) => Portable;
+
     /// <summary>Returns the statements. A write on a connection for reading is an error; TiDB doesn't support read-only sessions.</summary>
     public static string InitialStatements(MySqlConnection connection, DatabaseAccess access)
     {
@@ -27,13 +37,13 @@ internal static class ConnectionSession
         return access == DatabaseAccess.Write || isTiDb ? Writer : Writer + ", READ ONLY";
     }
 
-    public static async ValueTask InitializeAsync(MySqlConnection connection, DatabaseAccess access, CancellationToken cancellationToken)
+    public static async ValueTask InitializeAsync(MySqlConnection connection, string statements, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
 #pragma warning disable CA2100 // constants of this file
-            command.CommandText = InitialStatements(connection, access);
+            command.CommandText = statements;
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }

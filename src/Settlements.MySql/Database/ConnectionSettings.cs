@@ -1,5 +1,6 @@
 using System.Globalization;
 using MySqlConnector;
+using Settlements.Routing;
 
 namespace Settlements.MySql;
 
@@ -11,6 +12,9 @@ namespace Settlements.MySql;
 internal sealed record ConnectionSettings(
     MySqlConnectionStringBuilder Builder, string ConfiguredDatabase, ConnectionCredentials? Credentials, MySqlMultiHostDataSource? Router)
 {
+    /// <summary>Whether sessions only read, with what every engine of the protocol has: for a source whose engine sums.</summary>
+    public bool IsPortable { get; init; }
+
     /// <summary>The store's database.</summary>
     public string Database => Builder.Database;
 
@@ -21,6 +25,10 @@ internal sealed record ConnectionSettings(
     public string Location => Router is null
         ? string.Create(CultureInfo.InvariantCulture, $"{Database} on {Builder.Server}:{Builder.Port}")
         : $"{Database} on {Router.Names}";
+
+    /// <summary>Returns the statements that initialize a session.</summary>
+    public string InitialStatements(MySqlConnection connection, DatabaseAccess access) => IsPortable
+        ? ConnectionSession.PortableStatements(connection, access) : ConnectionSession.InitialStatements(connection, access);
 
     public static ConnectionSettings Of(MySqlStoreOptions options)
     {

@@ -26,10 +26,12 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     /// <param name="server">Checks each server's settings once.</param>
     /// <param name="needsSchema">Whether the store's tables are required; false for the bulk loader of the application's tables.</param>
     /// <param name="clock">The clock for the lag of replicas; null for the system clock.</param>
-    public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null)
+    /// <param name="isPortable">Whether sessions only read, with what every engine of the protocol has.</param>
+    public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null,
+        bool isPortable = false)
     {
         Options = options;
-        _settings = ConnectionSettings.Of(options);
+        _settings = ConnectionSettings.Of(options) with { IsPortable = isPortable };
         Location = _settings.Location;
         _servers = Servers.Of(_settings, options.Routing, server.Logger, clock);
         _server = server;

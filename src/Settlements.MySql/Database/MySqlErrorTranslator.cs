@@ -46,12 +46,21 @@ internal static class MySqlErrorTranslator
         error.IsTransient || IsLostConnection(error)
         || error.ErrorCode is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.ServerShutdown
             or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.ConnectionCountError
-        || error.Number is DeclaredTableChanged;
+        || error.Number is DeclaredTableChanged || IsLostNode(error);
 
     public static bool IsLostConnection(MySqlException error) =>
         error.Number is KilledByAdministrator or ClientInteractionTimeout or (int)MySqlErrorCode.ServerShutdown
         || error.ErrorCode is MySqlErrorCode.UnableToConnectToHost
         || HasTransportCause(error);
+
+    /// <summary>Returns whether the server could not reach another one, on which it keeps rows of the table.</summary>
+    private static bool IsLostNode(MySqlException error) => error.Number is SpiderServerGone or ForeignServerUnreachable;
+
+    /// <summary>Spider: "Remote MySQL server has gone away".</summary>
+    private const int SpiderServerGone = 12701;
+
+    /// <summary>"Unable to connect to foreign data source".</summary>
+    private const int ForeignServerUnreachable = 1429;
 
     /// <summary>MariaDB: "Connection was killed".</summary>
     private const int KilledByAdministrator = 1927;
@@ -77,7 +86,8 @@ internal static class MySqlErrorTranslator
     {
         1045 => "Check the user's name and password, and the client addresses from which it may connect.",
         1044 or 1142 or 1143 or 1227 or 1370 =>
-            "The user lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
+            "The user lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the store's database TO it; "
+            + "for a usage source on another server, GRANT SELECT ON its tables.",
         1049 => "Create the database first: CREATE DATABASE name. The one set in MySqlStoreOptions.Database is created with the schema.",
         1040 or 1203 => "The server has no free connection: raise max_connections, or lower MaximumPoolSize of the connection string.",
         1042 or 2002 or 2003 or 2005 => "Check the server's name and port in the connection string, and that it is running and reachable.",
@@ -87,6 +97,8 @@ internal static class MySqlErrorTranslator
         1205 or 1213 => "Other transactions hold locks on the same rows, and all retries failed. Look for transactions that stay open.",
         1290 or 1792 or 1836 => "The server is read-only, for example a replica. Use the primary in the connection string.",
         1146 => "Apply the schema once with `await engine.Schema.ApplyAsync()`, or check the table's name.",
+        _ when IsLostNode(error) =>
+            "A server on which this one keeps rows of the table is down or unreachable. Start it, and check the network; then retry.",
         _ when IsLostConnection(error) =>
             "The connection was lost; what was not committed is rolled back. Check the server and the network.",
         _ when error.ErrorCode == MySqlErrorCode.CommandTimeoutExpired =>

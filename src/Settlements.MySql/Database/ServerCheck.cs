@@ -7,7 +7,9 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>Checks each server's settings once, and reports all that must be changed.</summary>
-internal sealed partial class ServerCheck(ILogger logger)
+/// <param name="logger">The store's logger.</param>
+/// <param name="isReadOnly">Whether nothing is written, so that the settings of writes don't matter.</param>
+internal sealed partial class ServerCheck(ILogger logger, bool isReadOnly = false)
 {
     /// <summary>The minimum max_allowed_packet, in bytes.</summary>
     public const long PacketBytesMin = 1 << 20;
@@ -39,7 +41,7 @@ internal sealed partial class ServerCheck(ILogger logger)
             cancellationToken: cancellationToken);
         var variables = (await connection.QueryAsync<(string Name, string Value)>(command).ConfigureAwait(false))
             .ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase);
-        var errors = Validate(variables).ToList();
+        var errors = (isReadOnly ? ValidateReads(variables) : Validate(variables)).ToList();
         if (errors.Count > 0)
             throw new MySqlStoreException(
                 $"The server of {location} can't be used as configured. {string.Join(' ', errors)}", isTransient: false);
@@ -57,6 +59,21 @@ internal sealed partial class ServerCheck(ILogger logger)
             return;
         _allowsLocalInfile = false;
         FallsBack(logger, location);
+    }
+
+    /// <summary>Validates what the results of reads depend on. Not every engine of the protocol reports all variables.</summary>
+    internal static IEnumerable<string> ValidateReads(IReadOnlyDictionary<string, string> variables)
+    {
+        var mode = variables.GetValueOrDefault("sql_mode", "");
+        if (mode.Contains("ANSI_QUOTES", StringComparison.OrdinalIgnoreCase)
+            || mode.Contains("NO_BACKSLASH_ESCAPES", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"sql_mode is '{mode}' although it was set without ANSI_QUOTES and NO_BACKSLASH_ESCAPES; let SET sql_mode "
+                + "through (a proxy may block it).";
+        }
+
+        if (variables.GetValueOrDefault("time_zone", "+00:00") is var zone and not "+00:00")
+            yield return $"time_zone is '{zone}' although '+00:00' was set; let SET time_zone through (a proxy may block it).";
     }
 
     internal static IEnumerable<string> Validate(IReadOnlyDictionary<string, string> variables)

@@ -102,7 +102,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             var named = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { ApplicationName = application };
             var builder = new MySqlDataSourceBuilder(named.ConnectionString)
                 .UseConnectionOpenedCallback((context, cancellationToken) =>
-                    ConnectionSession.InitializeAsync(context.Connection, access, cancellationToken));
+                    ConnectionSession.InitializeAsync(
+                        context.Connection, settings.InitialStatements(context.Connection, access), cancellationToken));
             settings.Credentials?.Apply(builder);
             return builder.Build();
         }
@@ -112,7 +113,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
     private sealed class RoutedServers(
         ConnectionSettings settings, MySqlMultiHostDataSource router, bool ownsRouter, RoutingOptions routing) : Servers
     {
-        private readonly SharedRoutes _routes = router.Share(settings.Builder, ConnectionSession.InitialStatements, routing);
+        private readonly SharedRoutes _routes = router.Share(settings.Builder, settings.InitialStatements, routing);
 
         public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
             _routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken);
@@ -137,7 +138,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             var applicationSettings = new MySqlConnectionStringBuilder(
                 settings.Builder.ConnectionString)
             { Database = settings.ConfiguredDatabase, Pooling = false };
-            var routes = router.Share(applicationSettings, ConnectionSession.InitialStatements, routing);
+            var routes = router.Share(applicationSettings, settings.InitialStatements, routing);
             await using (routes.ConfigureAwait(false)) // without pooling it can be disposed before its connection
                 return await routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken).ConfigureAwait(false);
         }

@@ -20,8 +20,17 @@ internal sealed class MySqlServersReader(MySqlSourceOptions options) : IUsageTab
 
         if (SourceCondition.FindError(table, SqlDialect.MySql) is { } condition)
             yield return condition;
-        foreach (var error in options.ConnectionStrings.SelectMany(c => MySqlStoreValidation.Validate(StoreOptions(c))))
+        var invalid = options.ConnectionStrings.SelectMany(c => MySqlStoreValidation.Validate(new MySqlStoreOptions { ConnectionString = c }))
+            .ToList();
+        foreach (var error in invalid)
             yield return $"Source '{table.Name}': {error}";
+        var twice = invalid.Count > 0 ? null : options.ConnectionStrings.GroupBy(Address, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(c => c.Count() > 1);
+        if (twice is not null)
+        {
+            yield return FormattableString.Invariant($"Source '{table.Name}': the server and database {twice.Key} is configured ")
+                + FormattableString.Invariant($"{twice.Count()} times, and its rows would count as often. Name each server once.");
+        }
     }
 
     public IUsageSource Create(UsageTable table, IServiceProvider services)
@@ -30,7 +39,9 @@ internal sealed class MySqlServersReader(MySqlSourceOptions options) : IUsageTab
         var clock = services.GetRequiredService<TimeProvider>();
         var servers = options.ConnectionStrings.Select((connectionString, i) =>
         {
-            var database = new MySqlDatabase(StoreOptions(connectionString), new ServerCheck(logger), needsSchema: false, clock);
+            var database = new MySqlDatabase(
+                StoreOptions(connectionString), new ServerCheck(logger, isReadOnly: true), needsSchema: false, clock,
+                isPortable: options.SumPlan == SumPlan.ServerGroupBy);
             return new MySqlTableSource(database, table, NameOf(connectionString, i));
         }).ToList();
         return servers is [var single] ? single : new ShardedSource(servers);
@@ -46,6 +57,12 @@ internal sealed class MySqlServersReader(MySqlSourceOptions options) : IUsageTab
         if (options.Name is { } name)
             return options.ConnectionStrings.Count == 1 ? name : FormattableString.Invariant($"{name}-{server}");
         var address = new MySqlConnectionStringBuilder(connectionString);
-        return FormattableString.Invariant($"{address.Server}:{address.Port}");
+        return FormattableString.Invariant($"{address.Server.ToLowerInvariant()}:{address.Port}");
+    }
+
+    private static string Address(string connectionString)
+    {
+        var address = new MySqlConnectionStringBuilder(connectionString);
+        return FormattableString.Invariant($"{address.Server}:{address.Port}/{address.Database}");
     }
 }

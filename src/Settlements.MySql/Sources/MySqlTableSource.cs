@@ -7,7 +7,8 @@ namespace Settlements.MySql;
 /// <param name="database">The database.</param>
 /// <param name="source">The table.</param>
 /// <param name="server">The name of another server than the store's, whose database the source disposes; null for the store's.</param>
-internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source, string? server = null) : IUsageSource, IAsyncDisposable
+internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source, string? server = null)
+    : IUsageSource, IAsyncDisposable, IDisposable
 {
     /// <summary>Where the server sums, statements have only what every engine of the protocol can execute.</summary>
     private readonly bool _isPortable = database.Options.SumPlan == SumPlan.ServerGroupBy;
@@ -15,6 +16,10 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
     public string Name => source.Name;
 
     public IReadOnlyList<SourceMeter> Meters { get; } = source.Meters;
+
+    /// <summary>With the server's address, which <c>MySqlSourceOptions.Name</c> omits from the identity.</summary>
+    public string SliceKey => string.Join(", ", _isPortable ? [source.OccurredAtColumn] : source.SliceColumns)
+        + (server is null ? "" : $" of {database.Location}");
 
     public async Task<string> IdentifyAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +57,12 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
     }
 
     public ValueTask DisposeAsync() => server is null ? ValueTask.CompletedTask : database.DisposeAsync();
+
+    public void Dispose()
+    {
+        if (server is not null)
+            database.Dispose();
+    }
 
     private async Task<IReadOnlyList<SourceSlice>> SliceAsync(
         MySqlConnection connection, UsageTable counted, SourceDay day, int rowsMax, CancellationToken cancellationToken)

@@ -17,7 +17,9 @@ internal static class SourceErrors
         {
             throw new UsageSourceException(
                 $"Source '{source.Name}' can't be read from table {source.Table}: "
-                    + $"{e.Message.TrimEnd('.')}. Check the source's condition: Where(…).");
+                    + $"{e.Message.TrimEnd('.')}. " + (source.Filter is null
+                        ? "The server doesn't accept the statement, or the table was changed meanwhile."
+                        : "Check the source's condition: Where(…)."));
         }
     }
 

@@ -19,10 +19,10 @@ internal static class SourceInstants
         var conditions = new List<string> { $"{name} < @first", $"{name} >= @end" };
         if (column.IsNullable)
             conditions.Add($"{name} IS NULL");
-        if (isDateTime && table.InstantIndex is null)
+        if (isDateTime && !table.IsFoundByInstant)
             conditions.Add(ImpossibleDates.Of(column.Sql));
         await RequireNoneAsync(connection, table, string.Join(" OR ", conditions), cancellationToken).ConfigureAwait(false);
-        if (!isDateTime || table.InstantIndex is null || await YearsAsync(connection, table, cancellationToken)
+        if (!isDateTime || !table.IsFoundByInstant || await YearsAsync(connection, table, cancellationToken)
             .ConfigureAwait(false) is not var (first, last))
             return;
         for (var year = first; year <= last; year += YearsPerStatement)

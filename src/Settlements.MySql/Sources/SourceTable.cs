@@ -1,3 +1,4 @@
+using System.Globalization;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -39,6 +40,11 @@ internal sealed class SourceTable
     /// <summary>Whether they are the instant alone, which several rows may share.</summary>
     public bool IsSlicedByInstant { get; private init; }
 
+    /// <summary>
+    /// Whether the rows of a range of instants are found without reading the others: by an index, or by that of a view's table.
+    /// </summary>
+    public bool IsFoundByInstant { get; private init; }
+
     /// <summary>The payee's column, or the lookup of the payee.</summary>
     public SourceColumn Payee { get; }
 
@@ -79,15 +85,34 @@ internal sealed class SourceTable
         if (errors.Count > 0)
             throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
         var (table, instant) = source.Resolve(source.OccurredAtColumn);
-        var instantIndex = table is null || table == UsageJoin.NameOf(source.Table)
-            ? indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([instant]))?.Name : null;
+        var isOwn = table is null || table == UsageJoin.NameOf(source.Table);
+        var instantIndex = isOwn ? indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([instant]))?.Name : null;
         return new SourceTable(source, catalogue, day)
         {
             Index = source.KeyColumns.Count == 0 ? instantIndex : index?.Name,
             InstantIndex = instantIndex,
+            IsFoundByInstant = instantIndex is not null || catalogue.IsView
+                || (isPortable && isOwn && await HasIndexAsync(connection, source, instant, cancellationToken).ConfigureAwait(false)),
             SliceColumns = isPortable ? [source.OccurredAtColumn] : source.SliceColumns,
             IsSlicedByInstant = isPortable || source.KeyColumns.Count == 0,
         };
+    }
+
+    /// <summary>Returns whether the catalogue has an index that starts with a column, on engines without MySQL's SHOW INDEX.</summary>
+    private static async Task<bool> HasIndexAsync(
+        MySqlConnection connection, UsageTable source, string column, CancellationToken cancellationToken)
+    {
+        var parts = source.Table.Split('.', 2);
+        var command = connection.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        command.CommandText = """
+            SELECT count(*) FROM information_schema.statistics WHERE table_schema = coalesce(@schema, database()) AND table_name = @table
+                AND seq_in_index = 1 AND column_name = @column
+            """;
+        command.Parameters.AddWithValue("schema", parts.Length == 2 ? parts[0] : null);
+        command.Parameters.AddWithValue("table", parts[^1]);
+        command.Parameters.AddWithValue("column", column);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture) > 0;
     }
 
     private static string NoIndex(UsageTable source, string table, SourceIndex? unused)

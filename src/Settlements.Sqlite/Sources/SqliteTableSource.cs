@@ -9,6 +9,8 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
 
     public IReadOnlyList<SourceMeter> Meters { get; } = table.Meters;
 
+    public string SliceKey => string.Join(", ", table.SliceColumns);
+
     public Task<string> IdentifyAsync(CancellationToken cancellationToken) =>
         Task.FromResult(TableIdentity.Find(database, Name, table.Table));
 

@@ -183,6 +183,7 @@ internal sealed class Settings
             string.Create(CultureInfo.InvariantCulture, $"format {format}"), _plan.Calendar.ToString(), range.ToString(),
             string.Create(CultureInfo.InvariantCulture, $"top {_plan.RankingSize}"), SourcesText(),
         };
+        parts.AddRange(_sources.Configured.Where(s => s.SliceKey.Length > 0).Select(s => $"{s.Name} by {s.SliceKey}"));
         parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
             CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
         parts.AddRange(_plan.UnpricedMeters);

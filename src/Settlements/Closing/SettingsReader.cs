@@ -66,7 +66,8 @@ internal sealed class SettingsReader(
         from counted in usageSources.Configured.SelectMany(source => source.Meters).DistinctBy(meter => meter.Meter)
         from source in usageSources.Configured
         where source.Meters.Any(meter => meter.Meter == counted.Meter || meter.Covers(counted.Meter))
-        group source.Name by (Table: _identities[source.Name], counted.Meter) into same
+        from table in _identities[source.Name].Split(IUsageSource.IdentitySeparator)
+        group source.Name by (Table: table, counted.Meter) into same
         where same.Count() > 1
         select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} count table {same.Key.Table} for meter "
             + $"'{same.Key.Meter}': its rows could be paid twice. Use one source, whose Where(…) joins the conditions with OR.";

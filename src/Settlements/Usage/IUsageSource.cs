@@ -16,6 +16,9 @@ public interface IUsageSource
     /// <summary>The name of the library's event table, which is reserved.</summary>
     const string EventTableName = "usage_events";
 
+    /// <summary>The separator of the identities of the parts of a source, of which no two sources may count the same.</summary>
+    const string IdentitySeparator = " + ";
+
     /// <summary>Gets the name, unique among the sources of an application, used in checkpoints, recorded definitions and errors.</summary>
     string Name { get; }
 
@@ -25,12 +28,19 @@ public interface IUsageSource
     IReadOnlyList<SourceMeter> Meters { get; }
 
     /// <summary>
+    /// Gets what the bounds of the slices refer to, for example the columns of the key, or the order of the servers. It is part of the
+    /// fingerprint of a run, so that slices that were planned with another key are planned anew; it isn't part of recorded definitions.
+    /// Empty by default.
+    /// </summary>
+    string SliceKey => "";
+
+    /// <summary>
     /// Returns the identity of the data that the source reads, as its catalogue spells it, independent of the spelling in the
     /// configuration. It is part of the fingerprint of a run and of each recorded definition, and it detects two sources that count the
     /// same rows.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The identity, for example <c>shop.play_log</c>.</returns>
+    /// <returns>The identity, for example <c>shop.play_log</c>; of several parts, joined by <see cref="IdentitySeparator"/>.</returns>
     /// <exception cref="UsageSourceException">The data does not exist or is not visible.</exception>
     Task<string> IdentifyAsync(CancellationToken cancellationToken);
 

@@ -10,18 +10,20 @@ namespace Settlements;
 /// <remarks>
 /// The first value of a slice's bounds is the number of the server, from 0. The order of the servers is part of checkpoints.
 /// </remarks>
-internal sealed class ShardedSource(IReadOnlyList<IUsageSource> servers) : IUsageSource, IAsyncDisposable
+internal sealed class ShardedSource(IReadOnlyList<IUsageSource> servers) : IUsageSource, IAsyncDisposable, IDisposable
 {
     public string Name => servers[0].Name;
 
     public IReadOnlyList<SourceMeter> Meters => servers[0].Meters;
+
+    public string SliceKey => string.Join(" + ", servers.Select(s => s.SliceKey));
 
     public async Task<string> IdentifyAsync(CancellationToken cancellationToken)
     {
         var identities = await Task.WhenAll(servers.Select(s => s.IdentifyAsync(cancellationToken))).ConfigureAwait(false);
         var twice = identities.GroupBy(i => i, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         return twice is null
-            ? string.Join(" + ", identities)
+            ? string.Join(IUsageSource.IdentitySeparator, identities)
             : throw new UsageSourceException(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -66,6 +68,12 @@ internal sealed class ShardedSource(IReadOnlyList<IUsageSource> servers) : IUsag
     {
         foreach (var server in servers.OfType<IAsyncDisposable>())
             await server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var server in servers.OfType<IDisposable>())
+            server.Dispose();
     }
 
     private static SourceSlice Of(int server, SourceSlice slice) => new(
