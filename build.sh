@@ -31,7 +31,7 @@ Targets, run in the order in which they are named:
 
   format        check white space; style and analysers are errors of the build
   build         build Settlement.sln in Release
-  tools         install what the tests need beside .NET: chromium, mariadb-server
+  tools         install what the tests need beside .NET: chromium, mariadb-server, mariadb-plugin-spider
   test          run all test projects
   pack          pack src/* into artifacts/packages
   inspect       compare the packages' files, dependencies and symbols with the expected ones
@@ -136,6 +136,7 @@ build() { CI=true dotnet build Settlement.sln --configuration Release --no-resto
 ensure_tools() {
   ensure_chromium
   ensure_mariadb
+  ensure_spider
 }
 
 ensure_chromium() {
@@ -173,6 +174,25 @@ ensure_mariadb() {
   echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They do not use its system service.'
   if ! install_package mariadb-server; then
     echo 'mariadb-server could not be installed. The tests of the MySQL store fail.'
+  fi
+}
+
+# The test of the portable plan, with servers that are started with --no-defaults: the package's own configuration is not read.
+ensure_spider() {
+  if ! command -v dpkg >/dev/null || ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd >/dev/null; then
+    echo "MariaDB's Spider is only installed on Debian, beside mariadb-server. Its tests are skipped elsewhere."
+    return
+  fi
+  if dpkg -L mariadb-plugin-spider 2>/dev/null | grep 'ha_spider.so'; then
+    return
+  fi
+  if ! can_install; then
+    echo 'mariadb-plugin-spider is not installed, and installing it requires root and apt-get. Its tests are skipped.'
+    return
+  fi
+  echo 'Installing mariadb-plugin-spider with apt-get: the tests of sources on engines that speak MySQL need it.'
+  if ! install_package mariadb-plugin-spider; then
+    echo 'mariadb-plugin-spider could not be installed. Its tests are skipped.'
   fi
 }
 

@@ -47,7 +47,7 @@ internal sealed record CloseRevision(string Name, string Program)
     public static double ProcessorSeconds(int processId) => Seconds($"/proc/{processId}/stat", UserTimeField);
 
     /// <summary>Returns the user and system time of all child processes that have ended, in seconds.</summary>
-    private static double ChildrensProcessorSeconds() => Seconds("/proc/self/stat", WaitedChildrensTimeField);
+    internal static double ChildrensProcessorSeconds() => Seconds("/proc/self/stat", WaitedChildrensTimeField);
 
     private static double Seconds(string stat, int field)
     {

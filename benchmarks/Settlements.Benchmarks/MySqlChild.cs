@@ -71,6 +71,16 @@ internal static class MySqlChild
                 }
 
                 break;
+            case ["close-source", var plan, var database, .. var servers]:
+                await using (var services = SourceServices(plan, database, servers))
+                {
+                    var engine = services.GetRequiredService<SettlementEngine>();
+                    await engine.Schema.ApplyAsync();
+                    Start();
+                    rows = (await engine.Days.CloseThroughAsync(Workload.FirstDay, steps)).Sum(d => d.Events);
+                }
+
+                break;
             case ["bulk-copy", var connection, var events, var items]:
                 Start();
                 rows = await MySqlPeers.BulkCopyAsync(connection, Day0(events, items));
@@ -118,6 +128,23 @@ internal static class MySqlChild
             .Configure(options => options.Pipeline.Workers = 2)
             .Rates(MySqlWorkload.Meter, rates => rates.Graduated(
                 "2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)])))
+        .BuildServiceProvider();
+
+    /// <summary>A store on SQLite with a source on other servers.</summary>
+    private static ServiceProvider SourceServices(string plan, string database, string[] servers) => new ServiceCollection()
+        .AddSettlement(settlement => settlement
+            .UseSqlite($"Data Source={database}")
+            .Calendar("Asia/Seoul")
+            .StartsOn(Workload.FirstDay)
+            .Configure(options => options.Pipeline.Workers = 2)
+            .Source("plays", plays => plays.Table("plays").Key("occurred_at", "id").OccurredAt("occurred_at").Item("item_id")
+                .Payee("payee_id").CountedFrom(Workload.FirstDay).Counts(MySqlWorkload.Meter).OnMySqlServer(options =>
+                {
+                    foreach (var server in servers)
+                        options.ConnectionStrings.Add(server);
+                    options.SumPlan = Enum.Parse<SumPlan>(plan);
+                }))
+            .Rates(MySqlWorkload.Meter, rates => rates.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)))
         .BuildServiceProvider();
 
     private static void Start()

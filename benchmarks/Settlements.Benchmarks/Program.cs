@@ -25,6 +25,9 @@ switch (args)
         return await MySqlComparison.RunAsync(new MySqlSize(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
             rest.Contains("--keep")));
+    case ["servers", .. var rest]:
+        return await ServersComparison.RunAsync(
+            Option(rest, "--events", 4_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3));
     case ["csv", .. var rest]:
         return await CsvComparison.RunAsync(Option(rest, "--rows", 500_000), Option(rest, "--rounds", 5));
     case ["routing", .. var rest]:
@@ -55,6 +58,8 @@ switch (args)
                       in one run:
                       [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
                       (--keep leaves the server running and the folder of its files, and prints where they are)
+            servers   the close of a table on two MariaDB servers that it starts, against the same table on one, by both plans:
+                      [--events 4000000] [--items 100000] [--rounds 3]
             csv       the library's reader of CSV files against Sep and Sylvan: processor time, and how each handles malformed rows:
                       [--rows 500000] [--rounds 5]
             routing   the read/write router over a primary and two replicas that it starts, against the driver's data source,

@@ -203,7 +203,7 @@ public sealed partial class OtherServerTests(SharedServer shared)
     internal static Task<Scenario> StartAsync(
         StoreUnderTest store, string[] servers, Action<MySqlSourceOptions>? options = null, int chunkRows = 4_000_000,
         params string[] key) => Scenario.StartAsync(store, s => Rates(s).StartsOn(Scenario.Monday)
-            .Configure(o => o.ChunkRowsMax = chunkRows)
+            .Configure(o => (o.ChunkRowsMax, o.Pipeline.RetriesMax) = (chunkRows, 1))
             .Source("plays", plays => ShardsUnderTest.Columns(plays).Key(key).CountedFrom(Scenario.Monday)
                 .Sums("video.view", "quantity").OnMySqlServer(o =>
                 {
