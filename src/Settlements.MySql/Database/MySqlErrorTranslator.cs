@@ -54,13 +54,27 @@ internal static class MySqlErrorTranslator
         || HasTransportCause(error);
 
     /// <summary>Returns whether the server could not reach another one, on which it keeps rows of the table.</summary>
-    private static bool IsLostNode(MySqlException error) => error.Number is SpiderServerGone or ForeignServerUnreachable;
+    private static bool IsLostNode(MySqlException error) => error.Number is SpiderServerGone or ForeignServerUnreachable
+        or (>= NetReadError and <= NetWriteInterrupted) or ServerGone or ServerLost;
 
     /// <summary>Spider: "Remote MySQL server has gone away".</summary>
     private const int SpiderServerGone = 12701;
 
     /// <summary>"Unable to connect to foreign data source".</summary>
     private const int ForeignServerUnreachable = 1429;
+
+    /// <summary>
+    /// The first of four: an error, or a timeout, of reading or writing packets; sent by a server as an error of its connection to another.
+    /// </summary>
+    private const int NetReadError = 1158;
+
+    private const int NetWriteInterrupted = 1161;
+
+    /// <summary>A client's "MySQL server has gone away", passed on by a server that is a client of another.</summary>
+    private const int ServerGone = 2006;
+
+    /// <summary>A client's "Lost connection to MySQL server during query", passed on likewise.</summary>
+    private const int ServerLost = 2013;
 
     /// <summary>MariaDB: "Connection was killed".</summary>
     private const int KilledByAdministrator = 1927;

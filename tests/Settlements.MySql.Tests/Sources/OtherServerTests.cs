@@ -51,6 +51,35 @@ public sealed partial class OtherServerTests(SharedServer shared)
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
     }
 
+    /// <summary>The errors that a Spider head, or another server over several, sends for a node that is down.</summary>
+    [Theory]
+    [InlineData(1158)]
+    [InlineData(1159)]
+    [InlineData(1160)]
+    [InlineData(1161)]
+    [InlineData(1429)]
+    [InlineData(2006)]
+    [InlineData(2013)]
+    [InlineData(12701)]
+    public async Task An_error_about_a_lost_node_is_transient(int number)
+    {
+        await using var store = new SqliteUnderTest();
+        await using var shards = await ShardsUnderTest.NewAsync(shared, 1);
+        await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
+        await shards.InsertAsync([Event(1, 5)]);
+        proxy.OnCommand = command =>
+            IsSum(command.Text) ? ProxyFault.Error(number, "HY000", "The node is down") : ProxyFault.None;
+        await using var scenario = await StartAsync(store, [shards.Databases[0].Through(proxy)]);
+
+        (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>())
+            .WithMessage("*The node is down. A server on which this one keeps rows of the table is down or unreachable*")
+            .Which.IsTransient.Should().BeTrue();
+        proxy.OnCommand = null;
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(5);
+    }
+
     [Fact]
     public async Task A_run_whose_slices_were_planned_by_another_key_is_planned_anew()
     {
