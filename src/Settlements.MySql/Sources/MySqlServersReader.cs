@@ -20,8 +20,8 @@ internal sealed class MySqlServersReader(MySqlSourceOptions options) : IUsageTab
 
         if (SourceCondition.FindError(table, SqlDialect.MySql) is { } condition)
             yield return condition;
-        var invalid = options.ConnectionStrings.SelectMany(c => MySqlStoreValidation.Validate(new MySqlStoreOptions { ConnectionString = c }))
-            .ToList();
+        var invalid = options.ConnectionStrings
+            .SelectMany(c => MySqlStoreValidation.Validate(new MySqlStoreOptions { ConnectionString = c })).ToList();
         foreach (var error in invalid)
             yield return $"Source '{table.Name}': {error}";
         var twice = invalid.Count > 0 ? null : options.ConnectionStrings.GroupBy(Address, StringComparer.OrdinalIgnoreCase)

@@ -14,9 +14,11 @@ public static class MySqlSourceExtensions
     /// <returns>The builder.</returns>
     /// <example>
     /// <code>
-    /// settlement.Source("plays", plays =&gt; plays
-    ///     .OnMySqlServer("Server=shard1;Database=plays;User ID=reader", "Server=shard2;Database=plays;User ID=reader")
-    ///     .Table("play_log").OccurredAt("started_at").Item("video_id").Payee("owner_id").Counts("video.view"));
+    /// services.AddSettlement(settlement =&gt; settlement
+    ///     .UseSqlite("Data Source=settlement.db")
+    ///     .Source("plays", plays =&gt; plays
+    ///         .OnMySqlServer("Server=shard1;Database=plays;User ID=reader", "Server=shard2;Database=plays;User ID=reader")
+    ///         .Table("play_log").OccurredAt("started_at").Item("video_id").Payee("owner_id").Counts("video.view")));
     /// </code>
     /// </example>
     public static UsageTableBuilder OnMySqlServer(this UsageTableBuilder source, params string[] connectionStrings)
