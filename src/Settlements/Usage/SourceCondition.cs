@@ -99,7 +99,12 @@ internal static class SourceCondition
         _ => null,
     };
 
-    private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote == '\'';
+    private static bool IsEscaped(char quote, SqlDialect dialect) => dialect switch
+    {
+        SqlDialect.MySql => quote == '\'',
+        SqlDialect.ClickHouse => true,
+        _ => false,
+    };
 
     /// <summary>
     /// Returns the index of the closing quote of a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.

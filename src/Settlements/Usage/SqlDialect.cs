@@ -11,4 +11,7 @@ public enum SqlDialect
 
     /// <summary>MySQL and MariaDB without ANSI_QUOTES: a backslash escapes; double quotes enclose a literal, back quotes a name.</summary>
     MySql,
+
+    /// <summary>ClickHouse: a backslash escapes in literals and names; names are quoted by back quotes or double quotes.</summary>
+    ClickHouse,
 }

@@ -1,0 +1,105 @@
+using Settlements.Pipelines;
+using Settlements.Sqlite.Tests;
+using Settlements.Testing;
+
+namespace Settlements.ClickHouse.Tests;
+
+/// <summary>Tests that kill shards run alone: the others would fail meanwhile.</summary>
+[CollectionDefinition(nameof(DeadShardTests), DisableParallelization = true)]
+[Collection(nameof(DeadShardTests))]
+public sealed class DeadShardTests(SharedCluster shared)
+{
+    private static readonly UsageEvent[] Events =
+        [.. Enumerable.Range(1, 24).Select(i => Scenario.Event(i, Scenario.Monday, i, $"v{i % 5}", $"p{i % 3}", hour: i - 0.5))];
+
+    [Fact]
+    public async Task A_close_whose_shard_dies_fails_named_and_continues_with_the_remaining_slices_when_it_is_back()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var source = await ClickHouseUnderTest.NewAsync(shared);
+        await source.InsertAsync(Events);
+        var summed = 0;
+        source.Options = options =>
+        {
+            options.SliceRowsMax = 6;
+
+            // The profile of this user leaves out a shard that is down; the source's settings don't.
+            (options.User, options.Password) = (TestServers.ClickHouseCluster.Reader, TestServers.ClickHouseCluster.Password);
+            Between.Use(options, sql =>
+            {
+                if (Between.IsGroups(sql) && ++summed == 3)
+                    source.Cluster.Shards[1].Kill();
+                return Task.FromResult<HttpResponseMessage?>(null);
+            });
+        };
+        try
+        {
+            await using var scenario = await StartAsync(store, source);
+            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>()
+                .WithMessage("Source 'plays'*ClickHouse at 127.0.0.1:*Code: 279*transient*2 retries*start again*");
+            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>("it is still down");
+            (await scenario.LinesAsync()).Should().BeEmpty();
+        }
+        finally
+        {
+            await source.Cluster.RestartAsync(source.Cluster.Shards[1]);
+        }
+
+        var before = summed;
+        await using var restarted = await StartAsync(store, source);
+        await restarted.CloseAsync(Scenario.Monday);
+
+        (summed - before).Should().Be(2, "the slices summed before the shard died have checkpoints");
+        await RequireSameLinesAsync(restarted);
+        await restarted.CheckAsync(Scenario.Monday, Scenario.Monday);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_back_before_the_last_retry_is_not_noticed()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var source = await ClickHouseUnderTest.NewAsync(shared);
+        await source.InsertAsync(Events);
+        var (isKilled, attempts) = (false, 0);
+        source.Options = options =>
+        {
+            (options.RetriesMax, options.RetryDelay) = (100, TimeSpan.FromMilliseconds(1));
+            Between.Use(options, async sql =>
+            {
+                if (Between.IsGroups(sql) && !isKilled)
+                {
+                    isKilled = true;
+                    source.Cluster.Shards[1].Kill();
+                }
+                else if (!source.Cluster.Shards[1].IsRunning && sql.Contains("count()", StringComparison.Ordinal) && ++attempts == 3)
+                {
+                    await source.Cluster.RestartAsync(source.Cluster.Shards[1]);
+                }
+
+                return null;
+            });
+        };
+        await using var scenario = await StartAsync(store, source);
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        attempts.Should().Be(3);
+        await RequireSameLinesAsync(scenario);
+    }
+
+    private static Task<Scenario> StartAsync(StoreUnderTest store, ClickHouseUnderTest source) => Scenario.StartAsync(store, s =>
+    {
+        Scenario.UsualRates(s);
+        s.StartsOn(Scenario.Monday).Configure(o => o.Pipeline = new PipelineOptions { Workers = 1, RetriesMax = 0 })
+            .Source("plays", p => source.Configure(p).CountedFrom(Scenario.Monday).Sums("video.view", "quantity"));
+    });
+
+    private static async Task RequireSameLinesAsync(Scenario scenario)
+    {
+        await using var plainStore = new SqliteUnderTest();
+        await using var plain = await Scenario.StartAsync(plainStore);
+        await plain.LoadAsync(Events);
+        await plain.CloseAsync(Scenario.Monday);
+        (await scenario.DumpAsync()).Should().Be(await plain.DumpAsync());
+    }
+}
