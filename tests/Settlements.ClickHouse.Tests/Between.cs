@@ -9,8 +9,7 @@ internal sealed class Between(Func<string, Task<HttpResponseMessage?>> around) :
 {
     /// <summary>Whether a statement sums the groups of a slice with rows.</summary>
     public static bool IsGroups(string sql) =>
-        sql.Contains("GROUP BY", StringComparison.Ordinal) && sql.Contains("bitShiftRight", StringComparison.Ordinal)
-        && !sql.Contains("(1 = 0)", StringComparison.Ordinal);
+        sql.Contains("GROUP BY `item`", StringComparison.Ordinal) && !sql.Contains("(1 = 0)", StringComparison.Ordinal);
 
     /// <summary>Sets the client of the options.</summary>
     public static void Use(ClickHouseOptions options, Func<string, Task<HttpResponseMessage?>> around)

@@ -20,12 +20,12 @@ internal sealed class ClickHouseUnderTest(ClickHouseCluster cluster, string data
     /// <summary>Options that tests may change; a small number of rows for each statement.</summary>
     public Action<ClickHouseOptions> Options { get; set; } = _ => { };
 
-    public static async Task<ClickHouseUnderTest> NewAsync(SharedCluster shared, string columns = Columns)
+    public static async Task<ClickHouseUnderTest> NewAsync(SharedCluster shared, bool isReplicated = true)
     {
         var source = new ClickHouseUnderTest(shared.Cluster, await shared.CreateDatabaseAsync());
         await source.CreateAsync(
-            "plays", columns,
-            $"ReplicatedMergeTree('/clickhouse/tables/{source.Database}/{{shard}}', '{{replica}}') ORDER BY (at, item)");
+            "plays", Columns, (isReplicated
+                ? $"ReplicatedMergeTree('/clickhouse/tables/{source.Database}/{{shard}}', '{{replica}}')" : "MergeTree") + " ORDER BY (at, item)");
         return source;
     }
 

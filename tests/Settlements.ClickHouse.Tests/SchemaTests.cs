@@ -49,7 +49,7 @@ public sealed class SchemaTests(SharedCluster shared)
         await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>()
             .WithMessage("*'plays'*country holds null*started_at = 2024-07-01*video_id = 2*");
 
-        await using var other = await FilledAsync(owners: "(2, '2024-01-01', 'bob')");
+        await using var other = await FilledAsync(owners: "('2', '2024-01-01', 'bob')");
         await using var unowned = await StartAsync(new SqliteUnderTest(), other);
         await unowned.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>()
             .WithMessage("*'plays'*video_owners has no payee*2024-07-01*'1'*valid_from*Where*");
@@ -99,7 +99,7 @@ public sealed class SchemaTests(SharedCluster shared)
     /// <summary>Two videos, the owner of the second of which changes on Tuesday; ten plays of 900 ms and two of bots on each day.</summary>
     private async Task<ClickHouseUnderTest> FilledAsync(
         string videos = "(1, 'KR'), (2, 'US')",
-        string owners = "(1, '2024-01-01', 'ann'), (2, '2024-01-01', 'bob'), (2, '2024-07-02', 'cat')")
+        string owners = "('1', '2024-01-01', 'ann'), ('2', '2024-01-01', 'bob'), ('2', '2024-07-02', 'cat')")
     {
         var source = await ClickHouseUnderTest.NewAsync(shared);
         await source.ExecuteAsync("CREATE TABLE $db.videos (id UInt16, country String) ENGINE = MergeTree ORDER BY id");

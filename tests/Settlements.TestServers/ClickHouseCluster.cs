@@ -24,6 +24,8 @@ public sealed class ClickHouseCluster : IAsyncDisposable
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
+    private const string DistributedTables = "SELECT concat(database, '.', name) FROM system.tables WHERE engine = 'Distributed'";
+
     private readonly DirectoryInfo _folder;
     private readonly int _zooKeeperPort = LoopbackPort.Find();
     private Process? _zooKeeper;
@@ -80,7 +82,7 @@ public sealed class ClickHouseCluster : IAsyncDisposable
     /// <summary>Executes a statement on the first shard.</summary>
     public Task<string> ExecuteAsync(string sql) => Shards[0].ExecuteAsync(sql);
 
-    /// <summary>Starts a shard again after <see cref="ClickHouseServer.Kill"/>, and waits until the others reach it.</summary>
+    /// <summary>Starts a shard again after <see cref="ClickHouseServer.Kill"/>, and waits until it is reached and written to.</summary>
     public async Task RestartAsync(ClickHouseServer shard)
     {
         ArgumentNullException.ThrowIfNull(shard);
@@ -145,13 +147,22 @@ public sealed class ClickHouseCluster : IAsyncDisposable
             {
                 try
                 {
+                    // Replicas of a killed server are stale until its session in ZooKeeper has expired.
                     await shard.ExecuteAsync($"SELECT count() FROM cluster({Name}, system, one)");
+                    foreach (var table in (await shard.ExecuteAsync(DistributedTables)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                    {
+                        await shard.ExecuteAsync(
+                            $"SELECT count() FROM {table} SETTINGS fallback_to_stale_replicas_for_distributed_queries = 0");
+                    }
+
                     break;
                 }
                 catch (InvalidOperationException) when (waited.Elapsed < StartsWithin)
                 {
-                    await Task.Delay(20);
+                    // The other server does not answer yet.
                 }
+
+                await Task.Delay(20);
             }
         }
     }

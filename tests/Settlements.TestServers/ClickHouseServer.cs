@@ -7,6 +7,9 @@ namespace Settlements.TestServers;
 /// <param name="folder">Its folder.</param>
 public sealed class ClickHouseServer(string folder) : IDisposable
 {
+    /// <summary>A killed server's replicas become active again after it: long enough for a busy machine, and short for a test.</summary>
+    private const int SessionTimeoutMilliseconds = 6_000;
+
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1) });
@@ -76,7 +79,8 @@ public sealed class ClickHouseServer(string folder) : IDisposable
               <default_database>default</default_database><timezone>Asia/Kolkata</timezone>
               <mark_cache_size>67108864</mark_cache_size><uncompressed_cache_size>0</uncompressed_cache_size>
               <remote_servers><{cluster}>{string.Concat(shards)}</{cluster}></remote_servers>
-              <zookeeper><node><host>127.0.0.1</host><port>{zooKeeperPort}</port></node></zookeeper>
+              <zookeeper><node><host>127.0.0.1</host><port>{zooKeeperPort}</port></node>
+                <session_timeout_ms>{SessionTimeoutMilliseconds}</session_timeout_ms></zookeeper>
               <macros><shard>{shard}</shard><replica>1</replica></macros><distributed_ddl><path>/clickhouse/ddl</path></distributed_ddl>
             </yandex>
             """));

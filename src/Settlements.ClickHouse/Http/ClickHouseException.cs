@@ -38,7 +38,17 @@ internal sealed partial class ClickHouseException(string message, int code, bool
     }
 
     public static ClickHouseException Of(string server, int code, string text) =>
-        new($"ClickHouse at {server}: {MessageText.Escape(text.Trim(), MessageLengthMax)}", code, Transient.Contains(code));
+        new($"ClickHouse at {server}: {MessageText.Escape(OneLine(text), MessageLengthMax)}", code, Transient.Contains(code));
+
+    private static string OneLine(string text) => Spaces().Replace(What().Replace(text, ""), " ").Trim() is var line
+        && line.EndsWith('.') ? line : line + ".";
+
+    /// <summary>Old servers end each error with its type.</summary>
+    [GeneratedRegex(@", e\.what\(\) = DB::\w+", RegexOptions.CultureInvariant)]
+    private static partial Regex What();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 
     /// <summary>Old servers write <c>Code: 279, e.displayText() = DB::…</c>, new ones <c>Code: 279. DB::Exception: …</c>.</summary>
     [GeneratedRegex(@"Code: (\d{1,6})(?:, e\.displayText\(\) = |\. )DB::", RegexOptions.CultureInvariant)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Settlements.ClickHouse;
@@ -86,6 +87,15 @@ internal sealed class HttpStatements : IStatements, IDisposable
         {
             Content = new StringContent($"{sql} FORMAT RowBinary", Encoding.UTF8, "text/plain"),
         };
+        if (!Ascii.IsValid(_options.User) || !Ascii.IsValid(_options.Password))
+        {
+            // A header of a client of the application has ASCII characters only.
+            var user = _options.User.Length > 0 ? _options.User : "default";
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{_options.Password}")));
+            return request;
+        }
+
         if (_options.User.Length > 0)
             request.Headers.TryAddWithoutValidation("X-ClickHouse-User", _options.User);
         if (_options.Password.Length > 0)
@@ -123,7 +133,6 @@ internal sealed class HttpStatements : IStatements, IDisposable
         {
             AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), MaxConnectionsPerServer = 16,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         })
     {
         Timeout = Timeout.InfiniteTimeSpan,
