@@ -26,3 +26,17 @@ public sealed class ClickHouseSlicesTests(SharedCluster shared) : UsageSourceCon
         return source;
     }
 }
+
+/// <summary>The same statements and rows on a current engine.</summary>
+[Collection(nameof(Chdb))]
+public sealed class ChdbSourceTests : UsageSourceContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store)
+    {
+        var source = await ChdbUnderTest.NewAsync();
+        source.Options = options => options.SliceRowsMax = 5;
+        return source;
+    }
+}

@@ -5,8 +5,10 @@ using Settlements.Testing;
 namespace Settlements.ClickHouse.Tests;
 
 /// <summary>Schemas as they are: joins, payees as of the usage date, meters by value, types.</summary>
-public sealed class SchemaTests(SharedCluster shared)
+public abstract class SchemaTests
 {
+    private protected abstract Task<ClickHouseUnderTest> NewAsync();
+
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed class SchemaTests(SharedCluster shared)
     public async Task Ids_of_all_types_are_their_texts_and_instants_are_utc_whatever_the_time_zones()
     {
         await using var store = new SqliteUnderTest();
-        await using var source = await ClickHouseUnderTest.NewAsync(shared);
+        await using var source = await NewAsync();
         await source.CreateAsync(
             "t", "id UInt64, at DateTime('America/New_York'), item FixedString(8), payee UUID, kind Enum8('a' = 1, 'b' = 2), q Nullable(Int8)",
             "MergeTree ORDER BY at");
@@ -101,7 +103,7 @@ public sealed class SchemaTests(SharedCluster shared)
         string videos = "(1, 'KR'), (2, 'US')",
         string owners = "('1', '2024-01-01', 'ann'), ('2', '2024-01-01', 'bob'), ('2', '2024-07-02', 'cat')")
     {
-        var source = await ClickHouseUnderTest.NewAsync(shared);
+        var source = await NewAsync();
         await source.ExecuteAsync("CREATE TABLE $db.videos (id UInt16, country String) ENGINE = MergeTree ORDER BY id");
         await source.ExecuteAsync(
             "CREATE TABLE $db.video_owners (video_id String, valid_from Date, owner_id String) ENGINE = MergeTree ORDER BY video_id");
@@ -124,6 +126,48 @@ public sealed class SchemaTests(SharedCluster shared)
                 .PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id").Where(condition)
                 .CountedFrom(Scenario.Monday).Counts("video.view", by: "country").Sums("video.seconds", "watched_ms", per: 1000))));
 
-    private static async Task<List<string>> TextAsync(Scenario scenario) => [.. (await scenario.LinesAsync()).Select(
+    private protected static async Task<List<string>> TextAsync(Scenario scenario) => [.. (await scenario.LinesAsync()).Select(
         l => FormattableString.Invariant($"{l.PostingDate:yyyy-MM-dd} {l.Meter} {l.ItemId} {l.PayeeId} {l.Quantity} of {l.Events}"))];
+}
+
+/// <summary>On the cluster of 18.16.</summary>
+public sealed class ClusterSchemaTests(SharedCluster shared) : SchemaTests
+{
+    private protected override Task<ClickHouseUnderTest> NewAsync() => ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
+}
+
+/// <summary>On a current engine.</summary>
+[Collection(nameof(Chdb))]
+public sealed class ChdbSchemaTests : SchemaTests
+{
+    private protected override Task<ClickHouseUnderTest> NewAsync() => ChdbUnderTest.NewAsync();
+
+    [Fact]
+    public async Task Instants_with_fractions_and_new_types_are_read()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var source = await NewAsync();
+        await source.CreateAsync(
+            "t", "id UInt64, at DateTime64(9, 'Asia/Tokyo'), at3 DateTime64(3), item LowCardinality(String), payee LowCardinality(Nullable(String)), "
+            + "kind Bool", "ReplacingMergeTree ORDER BY id");
+        var start = UnixMicroseconds.From(Scenario.Instant(Scenario.Monday, 0));
+        foreach (var (id, nanoseconds) in new[] { (1, -1L), (2, 0L), (3, 86_400_000_000_000 - 1), (4, 86_400_000_000_000) })
+        {
+            await source.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
+                $"INSERT INTO $db.t_all SELECT {id}, fromUnixTimestamp64Nano(toInt64({start * 1000 + nanoseconds})), "
+                + $"fromUnixTimestamp64Milli(toInt64({start / 1000 + nanoseconds / 1_000_000})), 'v{id}', 'ann', true"));
+        }
+
+        source.Options = o => o.Final = true;
+        await using var scenario = await Scenario.StartAsync(store, s => s.Meter("k:true").Meter("m").Source("plays", p => source.On(
+            p.Table("t_all").OccurredAt("at").Item("item").Payee("payee").CountedFrom(Scenario.Monday).Counts("k", by: "kind")))
+            .Source("more", p => source.On(
+                p.Table("t_all").OccurredAt("at3").Item("item").Payee("payee").CountedFrom(Scenario.Monday).Sums("m", "kind"))));
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await TextAsync(scenario)).Should().Equal(
+            "2024-07-01 k:true v2 ann 1 of 1", "2024-07-01 k:true v3 ann 1 of 1", "2024-07-01 m v1 ann 1 of 1", "2024-07-01 m v2 ann 1 of 1",
+            "2024-07-01 m v3 ann 1 of 1");
+    }
 }

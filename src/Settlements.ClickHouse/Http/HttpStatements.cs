@@ -20,7 +20,7 @@ internal sealed class HttpStatements : IStatements, IDisposable
     /// A profile of the user may set these otherwise: a shard that is down, a limit or a stale replica would then change sums silently. All
     /// exist since 18.16.
     /// </summary>
-    private static readonly string[] Settings =
+    internal static readonly string[] Settings =
     [
         "wait_end_of_query=1", "skip_unavailable_shards=0", "fallback_to_stale_replicas_for_distributed_queries=0",
         "max_parallel_replicas=1", "distributed_group_by_no_merge=0", "empty_result_for_aggregation_by_empty_set=0", "extremes=0",

@@ -47,8 +47,8 @@ internal sealed class SliceSums
         var named = string.Join(", ", [$"{Sql.AsText(_item)} AS __item", .. by.Concat(aggregates).Select(c => $"{c.Sql} AS {c.Name}")]);
         var selected = string.Join(", ", ["__item", "ifNull(__payee, '')", .. by.Concat(aggregates).Select(c => c.Name)]);
         return $"SELECT {selected} FROM (SELECT {named} {_sql.Rows(range)} "
-            + $"GROUP BY {string.Join(", ", _by.Prepend(_item).Select(k => k.Sql).Distinct())}) "
-            + $"GLOBAL ANY LEFT JOIN ({_sql.Payees(day, end)}) USING (__item)";
+            + $"GROUP BY {string.Join(", ", _by.Prepend(_item).Select(k => k.Sql).Distinct())}) AS __left "
+            + $"GLOBAL ANY LEFT JOIN ({_sql.Payees(day, end)}) AS __right USING (__item)";
     }
 
     public Sums NewSums() => new(_source.Measures.Count);

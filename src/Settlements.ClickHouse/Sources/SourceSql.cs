@@ -87,8 +87,8 @@ internal sealed partial class SourceSql(SourceCatalogue catalogue, bool final)
             var joined = string.Join(", ", [.. right.Select(r => $"{Key(r.Column)} AS __key{Sql.Number(r.Number)}"),
                 .. needed.Where(c => c.Table == join.Name).Select(c => $"{Sql.Name(c.Column)} AS {Sql.Name($"{c.Table}.{c.Column}")}")]);
             names.AddRange(rightColumns);
-            rows = $"SELECT {string.Join(", ", names.Select(Sql.Name))} FROM (SELECT {selected} FROM ({rows})) "
-                + $"GLOBAL ANY LEFT JOIN (SELECT {joined} FROM {From(join.Table)}) USING ({keys})";
+            rows = $"SELECT {string.Join(", ", names.Select(Sql.Name))} FROM (SELECT {selected} FROM ({rows})) AS __left "
+                + $"GLOBAL ANY LEFT JOIN (SELECT {joined} FROM {From(join.Table)}) AS __right USING ({keys})";
         }
 
         // The condition may name columns without their tables.
