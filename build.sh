@@ -31,7 +31,8 @@ Targets, run in the order in which they are named:
 
   format        check white space; style and analysers are errors of the build
   build         build Settlement.sln in Release
-  tools         install what the tests need beside .NET: chromium, mariadb-server, mariadb-plugin-spider
+  tools         install what the tests need beside .NET: chromium, mariadb-server, mariadb-plugin-spider,
+                clickhouse-server with zookeeper
   test          run all test projects
   pack          pack src/* into artifacts/packages
   inspect       compare the packages' files, dependencies and symbols with the expected ones
@@ -137,6 +138,10 @@ ensure_tools() {
   ensure_chromium
   ensure_mariadb
   ensure_spider
+  ensure_clickhouse
+  if [[ "${SETTLEMENT_TESTS:-}" == long ]]; then
+    ensure_chdb
+  fi
 }
 
 ensure_chromium() {
@@ -196,6 +201,42 @@ ensure_spider() {
   fi
 }
 
+# The tests start a cluster of two servers and ZooKeeper from the binaries, on separate ports and in separate folders.
+ensure_clickhouse() {
+  if PATH="$PATH:/usr/sbin" command -v clickhouse-server && command -v java && [[ -e /usr/share/java/zookeeper.jar ]]; then
+    return
+  fi
+  if ! can_install; then
+    echo 'clickhouse-server, zookeeper or java is not installed, and installing them requires root and apt-get.'
+    echo 'The tests of the ClickHouse source are skipped.'
+    return
+  fi
+  echo 'Installing clickhouse-server, zookeeper and a Java runtime with apt-get: the tests of the ClickHouse source need their binaries.'
+  echo 'They do not use their system services.'
+  if ! install_package --no-install-recommends clickhouse-server clickhouse-client clickhouse-common zookeeper default-jre-headless; then
+    echo 'They could not be installed. The tests of the ClickHouse source are skipped.'
+  fi
+}
+
+# The engine of a current ClickHouse as a library of 566 MB, for the long tests: in the user's cache, outside of the clone.
+ensure_chdb() {
+  local cache="${XDG_CACHE_HOME:-$HOME/.cache}/settlement/chdb"
+  local library="$cache/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so"
+  if [[ -n "${SETTLEMENT_TEST_CHDB:-}" || -e "$library" ]]; then
+    echo "${SETTLEMENT_TEST_CHDB:-$library}"
+    return
+  fi
+  if [[ "$(uname -sm)" != 'Linux x86_64' ]] || ! command -v npm >/dev/null; then
+    echo 'The tests on a current ClickHouse (chdb) need Linux on x64 and npm. They are skipped.'
+    return
+  fi
+  echo "Installing @chdb/lib-linux-x64-gnu (566 MB) with npm into $cache: the tests on a current ClickHouse need it."
+  mkdir -p "$cache"
+  if ! npm install --ignore-scripts --no-save --prefix "$cache" '@chdb/lib-linux-x64-gnu@26.7.3-stable.1'; then
+    echo 'It could not be installed. The tests on a current ClickHouse are skipped.'
+  fi
+}
+
 can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
 
 # With RUNLEVEL=1 most packages don't start their services.
@@ -205,7 +246,7 @@ install_package() {
     root=(sudo -n)
   fi
   "${root[@]}" apt-get update -qq &&
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq "$1"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq "$@"
 }
 
 # ---- tests ----

@@ -13,6 +13,7 @@ const packages = [
   ['Settlements', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
   ['Settlements.Sqlite', 'The embedded store, in one file.'],
   ['Settlements.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
+  ['Settlements.ClickHouse', 'Reads usage from ClickHouse, which sums it.'],
   ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a status page of the database servers.'],
   ['Settlements.Testing', 'The fault kit, and the tests that every store must pass. For test projects.']
 ]

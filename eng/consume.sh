@@ -249,8 +249,9 @@ cp global.json "$work/"
 write_nuget_config
 empty_cache
 declare -A readmes=([core]=src/Settlements/README.md [sqlite]=src/Settlements.Sqlite/README.md [mysql]=src/Settlements.MySql/README.md
-  [testing]=src/Settlements.Testing/README.md [web]=src/Settlements.AspNetCore/README.md)
-for name in core sqlite mysql testing web; do
+  [testing]=src/Settlements.Testing/README.md [clickhouse]=src/Settlements.ClickHouse/README.md
+  [web]=src/Settlements.AspNetCore/README.md)
+for name in core sqlite mysql clickhouse testing web; do
   readme=${readmes[$name]}
   template=console
   if [[ $name == web ]]; then template=web; fi

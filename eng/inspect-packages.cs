@@ -21,6 +21,7 @@ var intended = new Dictionary<string, string[]>
         "Microsoft.Extensions.Options",
     ],
     ["Settlements.AspNetCore"] = ["Settlements"],
+    ["Settlements.ClickHouse"] = ["Settlements"],
     ["Settlements.MySql"] =
     [
         "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlements", "System.IO.Hashing",

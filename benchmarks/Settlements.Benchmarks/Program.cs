@@ -40,6 +40,8 @@ switch (args)
             Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000),
             Option(rest, "--items", 100_000))
             .RunAsync(Text(rest, "--only", ""));
+    case ["clickhouse", .. var rest]:
+        return await ClickHouseSums.RunAsync(Option(rest, "--rows", 5_000_000), Option(rest, "--items", 200_000), Option(rest, "--rounds", 5));
     case ["compare-close", .. var rest]:
         return await new CloseComparison(
             new CloseRevision(Text(rest, "--revision", "other"), Text(rest, "--program", "")),
@@ -70,6 +72,8 @@ switch (args)
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             platform  the sample's host: plays of many callers against an INSERT per request, and on SQLite its pages during plays:
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
+            clickhouse  the sums of a day read from a ClickHouse cluster of two shards that it starts:
+                      [--rows 5000000] [--items 200000] [--rounds 5]
             compare-close  closes of this revision compared with those of another one; eng/compare-close.sh builds both and calls it
             """);
         return 2;

@@ -33,6 +33,7 @@ const pages = [
       { text: 'Bulk loading', link: '/guides/loading' },
       { text: 'Custom pipelines', link: '/guides/pipelines' },
       { text: 'How far it goes', link: '/guides/scale' },
+      { text: 'Usage in ClickHouse', link: '/guides/clickhouse' },
       { text: 'On MySQL and MariaDB', link: '/guides/mysql' },
       { text: 'Several instances', link: '/guides/instances' },
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },

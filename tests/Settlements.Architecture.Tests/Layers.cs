@@ -34,7 +34,7 @@ internal static class Layers
         // The first close decides which events belong to its day.
         ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "Usage.LateEvents", "Usage.WriterLock", .. StoreGround],
         // Reads usage events, in a store.
-        ["Sources"] = ["Usage", .. Ground, .. StoreGround],
+        ["Sources"] = ["Usage", "Http", ".ClickHouseOptions", .. Ground, .. StoreGround],
         // Stores the sums of any source.
         ["Sums"] = ["Usage.SumAccumulator", "Usage.TotalKey", "Usage.ControlTotals", .. Ground, .. StoreGround],
         ["Counters"] = ["Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
@@ -63,7 +63,8 @@ internal static class Layers
         ["Servers"] = ["Routing"],
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
-        // Folders of a single store.
+        // Folders of a single store or engine.
+        ["Http"] = ["Usage.MessageText", ".ClickHouseOptions"],
         ["Database"] =
         [
             "Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order",
