@@ -66,6 +66,9 @@ internal static class SourceCondition
                         + "count. Balance the parentheses.";
                 case ';':
                     return $"has a ';' at character {Number(at)}. Use a single condition without further statements.";
+                case ':' when dialect == SqlDialect.DuckDb && condition.AsSpan(at).StartsWith("::"):
+                    at++;
+                    break;
                 case '@' or ':' or '?' or '$' or '{':
                     return $"has the placeholder '{Placeholder(condition, at)}' at character {Number(at)}. A condition has no parameters: "
                         + "the placeholder would be NULL and no row would count. Write the value itself.";
