@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Settlements.Stores;
 
 namespace Settlements.DuckDb;
@@ -11,6 +12,9 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
 {
     /// <summary>The number of files that one statement lists.</summary>
     private const int FilesPerStatement = 500;
+
+    /// <summary>The number of bytes at the end of a file by which its content is compared.</summary>
+    private const int TagBytes = 64 * 1024;
 
     private Dictionary<SourceFile, FileStatistics> _known = [];
 
@@ -36,16 +40,25 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
         return found;
     }
 
+    /// <summary>Lists the files that a join reads, ordered by path.</summary>
+    public IReadOnlyList<SourceFile> ListLookups(DuckDbSession session) => files.Lookups.Count == 0 ? []
+        : [.. session.List($"SELECT DISTINCT file FROM glob({Sql.List(files.Lookups.Select(l => l.Pattern))})", r => r.GetString(0))
+            .Select(Describe).OfType<SourceFile>().OrderBy(f => f.Path, StringComparer.Ordinal)];
+
+    /// <summary>Lists the files that by their path may have rows of a half-open range of instants.</summary>
+    public IReadOnlyList<SourceFile> ListByPath(DuckDbSession session, UtcRange range)
+    {
+        var listed = List(session);
+        if (files.DayKey is not { } key)
+            return listed;
+        var (first, last) = (DateOf(range.Start), DateOf(range.End.AddTicks(-1)));
+        return [.. listed.Where(f => FilePaths.DayOf(f.Path, key) is { } day && day >= first && day <= last)];
+    }
+
     /// <summary>Lists the files that may have rows of a half-open range of instants.</summary>
     public IReadOnlyList<SourceFile> ListWithin(DuckDbSession session, UtcRange range)
     {
-        var listed = List(session);
-        if (files.DayKey is { } key)
-        {
-            var (first, last) = (DateOf(range.Start), DateOf(range.End.AddTicks(-1)));
-            listed = [.. listed.Where(f => FilePaths.DayOf(f.Path, key) is { } day && day >= first && day <= last)];
-        }
-
+        var listed = ListByPath(session, range);
         var (from, end) = (UnixMicroseconds.From(range.Start), UnixMicroseconds.From(range.End));
         var known = Statistics(session, listed);
         return [.. listed.Where(f => known[f].Overlaps(from, end))];
@@ -77,6 +90,19 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
 
     /// <summary>Returns whether files still are as they were listed.</summary>
     public static bool AreUnchanged(IEnumerable<SourceFile> listed) => listed.All(f => Describe(f.Path) == f);
+
+    /// <summary>Returns the paths, sizes, times and last bytes of files as text. The last bytes of a Parquet file are its footer.</summary>
+    public static string State(IEnumerable<SourceFile> listed) => string.Join('\n', listed.Select(f => string.Create(
+        CultureInfo.InvariantCulture, $"{f.Path}\t{f.Size}\t{f.LastWrite.Ticks}\t{Tag(f.Path)}")));
+
+    private static string Tag(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = RandomAccess.GetLength(file);
+        var last = new byte[(int)Math.Min(length, TagBytes)];
+        var read = RandomAccess.Read(file, last, length - last.Length);
+        return Convert.ToHexStringLower(SHA256.HashData(last.AsSpan(0, read)))[..16];
+    }
 
     private void RequireDay(SourceFile file, FileStatistics statistics)
     {

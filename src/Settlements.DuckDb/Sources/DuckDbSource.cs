@@ -32,7 +32,7 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
             JoinedTables.RequireUnique(session, table, relation, _errors);
             if (table.PayeeHistory is { } history)
                 new PayeeHistorySql(relation, history, DateOnly.MaxValue, SupportedInstants.End).Check(session, _errors);
-            session.Execute($"EXPLAIN SELECT 1 FROM {relation.From([.. _catalog.List(session).Take(1).Select(f => f.Path)])} WHERE true{Sql.And(table.Filter)}");
+            session.Execute($"EXPLAIN SELECT 1 FROM {relation.From(Sample(_catalog.List(session)))} WHERE true{Sql.And(table.Filter)}");
             return true;
         }, cancellationToken);
 
@@ -52,6 +52,14 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
                 $"SELECT min({relation.OccurredAt.Microseconds(table.OccurredAtFormat)}) FROM {relation.From(Paths(candidates))} WHERE {bound}{Sql.And(table.Filter)}",
                 r => r.IsDBNull(0) ? (long?)null : (long)r.GetFieldValue<BigInteger>(0)).Single();
             return first is { } found ? UnixMicroseconds.ToInstant(found) : null;
+        }, cancellationToken);
+
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => RunAsync(
+        session =>
+        {
+            // Where the files of the day aren't known without reading them, a change of any of them counts.
+            var listed = files.Format == FileFormat.Parquet ? _catalog.ListWithin(session, day.Range) : _catalog.ListByPath(session, day.Range);
+            return (string?)FileCatalog.State([.. listed, .. _catalog.ListLookups(session)]);
         }, cancellationToken);
 
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken) => RunAsync(
@@ -127,7 +135,7 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
         var listed = _catalog.List(session);
         _catalog.Keep(listed);
         var known = _catalog.Statistics(session, listed);
-        var relation = SourceRelation.Bind(session, table, files, [listed[0].Path], _errors);
+        var relation = SourceRelation.Bind(session, table, files, Sample(listed), _errors);
         var invalid = listed.Where(f => known[f].HasInvalidInstant).ToList();
         if (invalid.Count > 0 && new BadRows(session, table, files, relation, _errors).FindInstant(invalid) is { } found)
             throw found;
@@ -171,6 +179,9 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
             ranges.Add(new UtcRange(from, day.End));
         return ranges;
     }
+
+    /// <summary>The files whose columns are read: those of Parquet and CSV are compared with the first when their statistics are read.</summary>
+    private List<string> Sample(IReadOnlyList<SourceFile> listed) => files.Format == FileFormat.JsonLines ? Paths(listed) : [listed[0].Path];
 
     private static List<string> Paths(IReadOnlyList<SourceFile> listed) => [.. listed.Select(f => f.Path)];
 

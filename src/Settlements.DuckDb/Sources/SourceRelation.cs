@@ -43,7 +43,8 @@ internal sealed class SourceRelation
         var relation = new SourceRelation(session, table, files, errors);
         foreach (var lookup in files.Lookups)
             relation.CreateLookup(lookup);
-        relation._columns[relation.Name] = relation.Describe(relation.Name, relation.Detected(paths), files.IsText ? relation.IsRead : _ => false);
+        relation._columns[relation.Name] = relation.WithoutObjects(
+            relation.Describe(relation.Name, relation.Detected(paths), files.IsText ? relation.IsRead : _ => false));
         foreach (var name in table.Joins.Select(j => j.Table).Concat(table.PayeeHistory is { } history ? [history.Table] : []))
         {
             var isText = files.Lookups.Any(l => l.Name == name && l.Format is FileFormat.Csv or FileFormat.JsonLines);
@@ -127,14 +128,27 @@ internal sealed class SourceRelation
     }
 
     /// <summary>Whether the source reads a column of the files itself; other columns keep the type that DuckDB detects.</summary>
-    private bool IsRead(string column)
+    private bool IsRead(string column) => ReadColumns().Contains(column, StringComparer.OrdinalIgnoreCase);
+
+    private IEnumerable<string> ReadColumns()
     {
         IEnumerable<string?> names = [
             _table.ItemColumn, _table.PayeeColumn, _table.OccurredAtColumn, .. _table.ByColumns,
             .. _table.Measures.Select(m => m.QuantityColumn), .. _table.Joins.SelectMany(j => j.Columns.Select(c => c.From)),
         ];
-        return names.OfType<string>().Select(_table.Resolve).Any(c => (string.IsNullOrEmpty(c.Table) || c.Table == Name)
-            && c.Column.Equals(column, StringComparison.OrdinalIgnoreCase));
+        return names.OfType<string>().Select(_table.Resolve).Where(c => string.IsNullOrEmpty(c.Table) || c.Table == Name).Select(c => c.Column);
+    }
+
+    /// <summary>
+    /// Returns the columns that the source reads for files without a JSON object, whose only column DuckDB names <c>json</c>: there is
+    /// nothing by which they could be checked.
+    /// </summary>
+    private IReadOnlyList<SourceColumn> WithoutObjects(IReadOnlyList<SourceColumn> columns)
+    {
+        if (_files.Format != FileFormat.JsonLines || !columns.Any(c => c.Name == "json") || columns.Any(c => c.IsText))
+            return columns;
+        return [.. columns.Where(c => c.Name != "json"), .. ReadColumns().Select(c => new SourceColumn(
+            c, $"{Sql.Name(Name)}.{Sql.Name(c)}", "VARCHAR", IsText: true)).DistinctBy(c => c.Name)];
     }
 
     private void CreateLookup(LookupFiles lookup)
