@@ -13,8 +13,6 @@ internal sealed class DuckDbTableReader(SourceFiles files, DuckDbOptions options
             yield return condition;
         if (files.Format == FileFormat.Database && table.Table.Length == 0)
             yield return $"Source '{table.Name}': Table(…) is missing. Name the table or view of the database.";
-        if (files.Format != FileFormat.Database && table.Table.Length == 0 && table.Joins.Count > 0)
-            yield return $"Source '{table.Name}': Join(…) needs a name of the files. Add Table(name), and write Join(\"videos\", \"videos.id = name.video_id\").";
         foreach (var lookup in files.Lookups.Where(l => l.Name.Equals(UsageJoin.NameOf(table.Table), StringComparison.OrdinalIgnoreCase)))
             yield return $"Source '{table.Name}': '{lookup.Name}' names both the source and files that it can join. Use different names.";
         foreach (var name in table.Joins.Select(j => j.Table).Concat(table.PayeeHistory is { } history ? [history.Table] : []))

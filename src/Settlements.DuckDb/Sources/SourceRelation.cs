@@ -69,11 +69,23 @@ internal sealed class SourceRelation
         _ => $"(SELECT row_number() OVER () AS source_row, * FROM {Rows([path])}) AS {Sql.Name(Name)}{Joins()}",
     };
 
-    /// <summary>Returns the column of a quantity, or of another table.</summary>
+    /// <summary>Returns a column; without the name of a table one of the files, or of the only joined table that has it.</summary>
     public SourceColumn Column(string name)
     {
         var (table, column) = _table.Resolve(name);
-        return Find(string.IsNullOrEmpty(table) ? Name : table, column);
+        if (table is not null)
+            return Find(table.Length == 0 ? Name : table, column);
+        if (Has(Name))
+            return Find(Name, column);
+        return _table.Joins.Where(j => Has(j.Name)).ToList() switch
+        {
+            [var join] => Find(join.Name, column),
+            [] => Find(Name, column),
+            var several => throw _errors.Of($"column {column} is in {string.Join(" and in ", several.Select(j => j.Name))}. Write "
+                + $"{several[0].Name}.{column}."),
+        };
+
+        bool Has(string of) => _columns[of].Any(c => c.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Returns a column of a table by its name without schema.</summary>
@@ -161,7 +173,7 @@ internal sealed class SourceRelation
                 + $"{{{string.Join(", ", Types($"read_json({Sql.Text(lookup.Pattern)}, format = 'newline_delimited')")
                     .Select(c => $"{Sql.Text(c.Name)}: 'VARCHAR'"))}}})",
         };
-        _session.Execute($"CREATE TEMP VIEW {Sql.Name(lookup.Name)} AS SELECT * FROM {text}");
+        _session.Execute($"CREATE OR REPLACE TEMP VIEW {Sql.Name(lookup.Name)} AS SELECT * FROM {text}");
     }
 
     private List<SourceColumn> Describe(string table, string from, Func<string, bool> isText) =>

@@ -248,6 +248,13 @@ public sealed class UsageTableBuilder
     private List<UsageJoin> Joins(List<string> errors)
     {
         var joins = new List<UsageJoin>();
+        if (_joins.Count > 0 && string.IsNullOrWhiteSpace(_table))
+        {
+            if (_reader is not null)
+                errors.Add("Join(…) needs Table(name), by which its condition refers to the rows of the source");
+            return joins;
+        }
+
         var names = new List<string> { UsageJoin.NameOf(_table ?? "") };
         foreach (var (table, condition) in _joins)
         {
