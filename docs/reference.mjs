@@ -14,6 +14,7 @@ const packages = [
   ['Settlements.Sqlite', 'The embedded store, in one file.'],
   ['Settlements.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
   ['Settlements.ClickHouse', 'Reads usage from ClickHouse, which sums it.'],
+  ['Settlements.DuckDb', 'Parquet, CSV, JSON lines and DuckDB databases as sources of usage.'],
   ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a status page of the database servers.'],
   ['Settlements.Testing', 'The fault kit, and the tests that every store must pass. For test projects.']
 ]

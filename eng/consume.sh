@@ -252,6 +252,8 @@ declare -A readmes=([core]=src/Settlements/README.md [sqlite]=src/Settlements.Sq
   [testing]=src/Settlements.Testing/README.md [clickhouse]=src/Settlements.ClickHouse/README.md
   [web]=src/Settlements.AspNetCore/README.md)
 for name in core sqlite mysql clickhouse testing web; do
+  [duckdb]=src/Settlements.DuckDb/README.md [testing]=src/Settlements.Testing/README.md [web]=src/Settlements.AspNetCore/README.md)
+for name in core sqlite mysql duckdb testing web; do
   readme=${readmes[$name]}
   template=console
   if [[ $name == web ]]; then template=web; fi
@@ -294,7 +296,7 @@ if ! grep -q UseMySql "$work/readme-mysql/Program.cs"; then
   fail "README.md's program has no UseSqlite(\"…\") to replace with UseMySql."
 fi
 build_programs
-for name in core sqlite testing; do
+for name in core sqlite duckdb testing; do
   expect_twice "$name" "$(block text "${readmes[$name]}")"
 done
 expect_twice readme "$promised"

@@ -22,6 +22,7 @@ var intended = new Dictionary<string, string[]>
     ],
     ["Settlements.AspNetCore"] = ["Settlements"],
     ["Settlements.ClickHouse"] = ["Settlements"],
+    ["Settlements.DuckDb"] = ["DuckDB.NET.Data.Full", "Settlements"],
     ["Settlements.MySql"] =
     [
         "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlements", "System.IO.Hashing",
@@ -30,7 +31,7 @@ var intended = new Dictionary<string, string[]>
     ["Settlements.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlements"],
 };
 
-string[] stores = ["Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
+string[] stores = ["Settlements.DuckDb", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
 
 // A .NET tool: its package contains all assemblies, so it has no dependencies.
 const string Tool = "Settlements.Cli";

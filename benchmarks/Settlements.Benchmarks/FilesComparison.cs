@@ -32,7 +32,8 @@ internal sealed class FilesComparison(long events, int items, int rounds, bool h
             Write(file);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events:N0} events, {items:N0} items ({(hasTextIds ? "text" : "integers")}), {new FileInfo(file).Length >> 20} MB of Parquet, "
+                $"{events:N0} events, {items:N0} items ({(hasTextIds ? "text" : "integers")}), {new FileInfo(file).Length >> 20} MB of "
+                    + $"Parquet, "
                 + $"{rounds} rounds, {Environment.ProcessorCount} cores"));
             string[] work = ["group-by", "sum", "close"];
             var runs = work.ToDictionary(w => w, _ => new List<FilesRun>());
@@ -44,7 +45,8 @@ internal sealed class FilesComparison(long events, int items, int rounds, bool h
                     runs[one].Add(run);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  {one,-9} {run.ProcessorSeconds,6:F2} s of processor time, {run.Seconds,6:F2} s, peak {run.PeakMiB,4:F0} MiB, {run.Groups:N0} groups"));
+                        $"  {one,-9} {run.ProcessorSeconds,6:F2} s of processor time, {run.Seconds,6:F2} s, peak {run.PeakMiB,4:F0} "
+                            + $"MiB, {run.Groups:N0} groups"));
                 }
             }
 
@@ -62,15 +64,18 @@ internal sealed class FilesComparison(long events, int items, int rounds, bool h
 
     private void Report(List<FilesRun> peer, List<FilesRun> sum, List<FilesRun> close)
     {
-        _figures.AtMost("sum step, processor time against GROUP BY", SumRatioMax, Median(sum, r => r.ProcessorSeconds) / Median(peer, r => r.ProcessorSeconds));
-        _figures.AtMost("close, processor time against GROUP BY", CloseRatioMax, Median(close, r => r.ProcessorSeconds) / Median(peer, r => r.ProcessorSeconds));
+        _figures.AtMost("sum step, processor time against GROUP BY", SumRatioMax,
+            Median(sum, r => r.ProcessorSeconds) / Median(peer, r => r.ProcessorSeconds));
+        _figures.AtMost("close, processor time against GROUP BY", CloseRatioMax,
+            Median(close, r => r.ProcessorSeconds) / Median(peer, r => r.ProcessorSeconds));
         _figures.Note("sum step, wall time against GROUP BY", Median(sum, r => r.Seconds) / Median(peer, r => r.Seconds));
         _figures.Note("close, wall time against GROUP BY", Median(close, r => r.Seconds) / Median(peer, r => r.Seconds));
         _figures.AtMost("close, peak memory", PeakMiBMax, close.Max(r => r.PeakMiB), "MiB");
         _figures.Note("GROUP BY, peak memory", peer.Max(r => r.PeakMiB), "MiB");
     }
 
-    private static double Median(List<FilesRun> runs, Func<FilesRun, double> figure) => runs.Select(figure).Order().ElementAt(runs.Count / 2);
+    private static double Median(List<FilesRun> runs, Func<FilesRun, double> figure) =>
+        runs.Select(figure).Order().ElementAt(runs.Count / 2);
 
     private void Write(string file)
     {

@@ -27,6 +27,7 @@ const pages = [
     text: 'Guides',
     items: [
       { text: 'Your own tables', link: '/guides/own-tables' },
+      { text: 'Files: Parquet, CSV, JSON lines', link: '/guides/files' },
       { text: 'Rates and versions', link: '/guides/rates' },
       { text: 'Corrections and late usage', link: '/guides/corrections' },
       { text: 'Events as they happen', link: '/guides/writing' },

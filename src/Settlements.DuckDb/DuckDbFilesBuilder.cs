@@ -2,7 +2,8 @@ namespace Settlements.DuckDb;
 
 /// <summary>
 /// Sets the files of a source. A path is a file, a folder with all files of the format in it and in its subfolders, or a pattern with
-/// <c>*</c>, <c>?</c>, <c>[…]</c> and, for any number of folders, <c>**</c>. Relative paths are relative to the working directory at startup.
+/// <c>*</c>, <c>?</c>, <c>[…]</c> and, for any number of folders, <c>**</c>. Relative paths are relative to the working directory at
+/// startup.
 /// </summary>
 public sealed class DuckDbFilesBuilder
 {
@@ -85,7 +86,8 @@ public sealed class DuckDbFilesBuilder
         foreach (var twice in _lookups.GroupBy(l => l.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             errors.Add($"'{twice.Key}' names the files of several tables. Use different names.");
         var (format, _, delimiter) = _files.FirstOrDefault();
-        return new SourceFiles(format, [.. _files.Select(f => f.Path).Distinct(StringComparer.Ordinal)], delimiter, _dayKey, _lookups, errors);
+        return new SourceFiles(format, [.. _files.Select(f => f.Path).Distinct(StringComparer.Ordinal)], delimiter, _dayKey, _lookups,
+            errors);
     }
 
     private DuckDbFilesBuilder Add(FileFormat format, string path, char delimiter = ',')

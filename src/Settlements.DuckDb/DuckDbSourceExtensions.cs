@@ -5,9 +5,9 @@ namespace Settlements;
 /// <summary>Configures files, or a DuckDB database, as a usage source.</summary>
 /// <example>
 /// <code>
-/// settlement.Source("plays", plays =&gt; plays
+/// services.AddSettlement(settlement =&gt; settlement.Source("plays", plays =&gt; plays
 ///     .OnDuckDb(files =&gt; files.Parquet("/data/plays/**/*.parquet"))
-///     .OccurredAt("at").Item("video_id").Payee("owner_id").Counts("video.view"));
+///     .OccurredAt("at").Item("video_id").Payee("owner_id").Counts("video.view")));
 /// </code>
 /// </example>
 public static class DuckDbSourceExtensions

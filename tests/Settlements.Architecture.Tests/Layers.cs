@@ -35,6 +35,9 @@ internal static class Layers
         ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "Usage.LateEvents", "Usage.WriterLock", .. StoreGround],
         // Reads usage events, in a store.
         ["Sources"] = ["Usage", "Http", ".ClickHouseOptions", .. Ground, .. StoreGround],
+        ["Sources"] = ["Usage", "Files", .. Ground, .. StoreGround],
+        // Files as a source: what is known of them, and their columns.
+        ["Files"] = ["Usage", "Sources", .. Ground, .. StoreGround],
         // Stores the sums of any source.
         ["Sums"] = ["Usage.SumAccumulator", "Usage.TotalKey", "Usage.ControlTotals", .. Ground, .. StoreGround],
         ["Counters"] = ["Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
@@ -68,6 +71,7 @@ internal static class Layers
         ["Database"] =
         [
             "Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order",
+            "Files.SourceFiles", "Files.FileFormat", "Usage.UsageSourceException",
         ],
         // Bulk writes, shared by the loaders and the stages.
         ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],

@@ -56,7 +56,8 @@ public sealed class BadInputTests : IDisposable
         using var source = DuckDbFolder.Source(f => FormatTests.Add(f, format, _folder.Root));
 
         (await FluentActions.Awaiting(() => DuckDbFolder.SumAsync(source, Monday)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage($"Source 'plays': column {shown} in row 2 of file {_folder[$"b.{format}"]}; it must be *Correct the row, or exclude it with Where*");
+            .WithMessage($"Source 'plays': column {shown} in row 2 of file {_folder[$"b.{format}"]}; it must be *Correct the row, or "
+                + $"exclude it with Where*");
         if (shown.StartsWith("at ", StringComparison.Ordinal))
         {
             await FluentActions.Awaiting(() => source.FindFirstInstantAsync(null, default)).Should().ThrowAsync<UsageSourceException>();
@@ -90,7 +91,8 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("DATE '2024-07-01', 'v1', 'ann', 1", "at is DATE; instants are TIMESTAMP*OccurredAt(column, InstantFormat.UnixMilliseconds)*")]
+    [InlineData("DATE '2024-07-01', 'v1', 'ann', 1",
+        "at is DATE; instants are TIMESTAMP*OccurredAt(column, InstantFormat.UnixMilliseconds)*")]
     [InlineData("1719759600, 'v1', 'ann', 1", "at is INTEGER; instants are TIMESTAMP*")]
     [InlineData("TIMESTAMP '2024-07-01 03:00:00', 1.5, 'ann', 1", "video_id is DECIMAL(2,1); ids are*")]
     [InlineData("TIMESTAMP '2024-07-01 03:00:00', 'v1', [1], 1", "owner_id is INTEGER*; ids are*")]
@@ -121,7 +123,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("jsonl")]
     public async Task Missing_files_and_columns_are_named(string format)
     {
-        using var source = DuckDbFolder.Source(f => FormatTests.Add(f, format, _folder[$"*.{format}"]), t => t.Sums("video.seconds", "none"));
+        using var source = DuckDbFolder.Source(
+            f => FormatTests.Add(f, format, _folder[$"*.{format}"]), t => t.Sums("video.seconds", "none"));
         await RefusedAsync(source, $"no file matches {format}:{_folder[$"*.{format}"]}. Correct the path*");
         _folder.Write($"a.{format}", DuckDbFolder.Rows(Good));
         await RefusedAsync(source, $"*has no column none of files; it has at, video_id, owner_id, watched. Check*");
@@ -141,14 +144,16 @@ public sealed class BadInputTests : IDisposable
         await File.WriteAllBytesAsync(_folder["a.parquet"], bytes[..(bytes.Length / 2)]);
 
         (await FluentActions.Awaiting(() => source.ValidateAsync(default)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage($"*'plays' can't be read from parquet:*{_folder["a.parquet"]}*Restore the file, or replace it with a complete one*");
+            .WithMessage($"*'plays' can't be read from parquet:*{_folder["a.parquet"]}*"
+                + "Restore the file, or replace it with a complete one*");
     }
 
     [Fact]
     public async Task A_collation_by_which_different_ids_are_equal_is_refused()
     {
         var file = _folder["plays.duckdb"];
-        DuckDbFolder.Execute($"ATTACH '{file}' AS d; CREATE TABLE d.plays(\"at\" TIMESTAMP, video_id VARCHAR, owner_id VARCHAR COLLATE NOCASE);"
+        DuckDbFolder.Execute($"ATTACH '{file}' AS d; CREATE TABLE d.plays(\"at\" TIMESTAMP, video_id VARCHAR, owner_id VARCHAR COLLATE "
+            + $"NOCASE);"
             + "INSERT INTO d.plays VALUES (TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann')");
         using var source = DuckDbFolder.Source(f => f.Database(file), t => t.Table("plays").Counts("video.view"));
 
@@ -164,7 +169,8 @@ public sealed class BadInputTests : IDisposable
         using var source = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: small);
 
         (await FluentActions.Awaiting(() => DuckDbFolder.SumAsync(source, Monday)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage("Source 'plays': the query needs more memory than MemoryLimitMiB = 128 with Threads = 1, ItemParts = 1 and TempFolder = null*"
+            .WithMessage("Source 'plays': the query needs more memory than MemoryLimitMiB = 128 with Threads = 1, ItemParts = 1 and "
+                + "TempFolder = null*"
                 + "Raise MemoryLimitMiB, lower Threads, raise ItemParts, or set TempFolder*");
 
         // The remedies work.
@@ -181,7 +187,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Cancellation_interrupts_a_query()
     {
-        _folder.Write("a.parquet", "SELECT TIMESTAMP '2024-07-01 03:00:00' AS \"at\", 'v1' AS video_id, 'ann' AS owner_id FROM range(1000)");
+        _folder.Write(
+            "a.parquet", "SELECT TIMESTAMP '2024-07-01 03:00:00' AS \"at\", 'v1' AS video_id, 'ann' AS owner_id FROM range(1000)");
         using var source = DuckDbFolder.Source(f => f.Parquet(_folder.Root), t => t
             .Where("(SELECT count(*) FROM range(100000) a, range(1000000) b WHERE a.range * b.range % 7 = watched_by) >= 0"
                 .Replace("watched_by", "length(files.video_id)", StringComparison.Ordinal)).Counts("video.view"));
@@ -201,7 +208,8 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("plays/a.parquet", DuckDbFolder.Rows(Good));
         _folder.WriteText("secret.csv", "a\n1\n");
         using var source = DuckDbFolder.Source(
-            f => f.Parquet(_folder["plays"]), t => t.Where($"(SELECT count(*) FROM read_csv('{_folder["secret.csv"]}')) > 0").Counts("video.view"));
+            f => f.Parquet(_folder["plays"]),
+            t => t.Where($"(SELECT count(*) FROM read_csv('{_folder["secret.csv"]}')) > 0").Counts("video.view"));
 
         (await FluentActions.Awaiting(() => DuckDbFolder.SumAsync(source, Monday)).Should().ThrowAsync<UsageSourceException>())
             .WithMessage("*Cannot access file*secret.csv*");
@@ -209,7 +217,8 @@ public sealed class BadInputTests : IDisposable
 
     private static async Task RefusedAsync(DuckDbSource source, string error) =>
         (await FluentActions.Awaiting(() => source.ValidateAsync(default)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage($"Source 'plays': {(error.StartsWith("no ", StringComparison.Ordinal) || error[0] == '*' ? "" : "column ")}{error}");
+            .WithMessage("Source 'plays': "
+                + (error.StartsWith("no ", StringComparison.Ordinal) || error[0] == '*' ? "" : "column ") + error);
 
     public void Dispose() => _folder.Dispose();
 }

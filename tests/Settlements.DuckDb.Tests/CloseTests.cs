@@ -41,9 +41,11 @@ public sealed class CloseTests : IDisposable
         using var source = DuckDbFolder.Source(f => f.Parquet(_folder["plays"]));
         var day = DuckDbFolder.Day(source, Scenario.Monday);
         var slice = new SourceSlice(
-            [SliceValue.Of(day.Range.Start), SliceValue.Of("v1.0.0"), SliceValue.Of(0L), SliceValue.Of(2L)], [SliceValue.Of(day.Range.End)]);
+            [SliceValue.Of(day.Range.Start), SliceValue.Of("v1.0.0"), SliceValue.Of(0L), SliceValue.Of(2L)],
+                [SliceValue.Of(day.Range.End)]);
 
-        (await FluentActions.Awaiting(() => source.SumAsync(day, slice, new SumAccumulator(), default)).Should().ThrowAsync<UsageSourceException>())
+        (await FluentActions.Awaiting(() => source.SumAsync(day, slice, new SumAccumulator(), default)).Should()
+            .ThrowAsync<UsageSourceException>())
             .WithMessage("*planned with the hash of DuckDB v1.0.0*Abandon the run and close the day again*");
     }
 
@@ -90,7 +92,8 @@ public sealed class CloseTests : IDisposable
     {
         var errors = new List<string>();
         var options = new DuckDbOptions { MemoryLimitMiB = 1, Threads = 0, TempFolder = " ", SliceRowsMax = 0, ItemParts = 0 };
-        new UsageTableBuilder("plays").OnDuckDb(f => f.Parquet("s3://bucket/a.parquet").Parquet(" ").Csv("/a.csv").JsonLines("/a.jsonl"), options)
+        new UsageTableBuilder("plays").OnDuckDb(
+                f => f.Parquet("s3://bucket/a.parquet").Parquet(" ").Csv("/a.csv").JsonLines("/a.jsonl"), options)
             .OccurredAt("at").Item("i").Key("i").Where("a = 1) OR (1 = 1").Counts("video.view")
             .PayeeAsOf("owners", on: "i", from: "f", payee: "p").Build(errors);
         new UsageTableBuilder("none").OnDuckDb(_ => { }).OccurredAt("at").Item("i").Payee("p").Counts("video.view").Build(errors);
@@ -101,8 +104,10 @@ public sealed class CloseTests : IDisposable
 
         foreach (var expected in new[]
         {
-            "*'s3://bucket/a.parquet' is an address*mount the storage*", "*path is blank*", "*several formats*", "*MemoryLimitMiB is 1; use 64*",
-            "*Threads is 0*", "*TempFolder is blank*", "*SliceRowsMax is 0*", "*ItemParts is 0*", "*Where(\"a = 1) OR*", "*'joined': Join(…) needs Table(name)*",
+            "*'s3://bucket/a.parquet' is an address*mount the storage*", "*path is blank*", "*several formats*",
+                "*MemoryLimitMiB is 1; use 64*",
+            "*Threads is 0*", "*TempFolder is blank*", "*SliceRowsMax is 0*", "*ItemParts is 0*", "*Where(\"a = 1) OR*",
+                "*'joined': Join(…) needs Table(name)*",
             "*'owners' is joined, and no files have this name*", "*Key(…) has no meaning*", "*'none': no files are configured*",
             "*'db': HivePartitions applies to folders*", "*'db': Table(…) is missing*",
         })
@@ -117,7 +122,8 @@ public sealed class CloseTests : IDisposable
         s.Configure(o => o.Pipeline = new PipelineOptions { Workers = 1 }).Source("plays", p =>
         {
             read(p);
-            p.OccurredAt("at").Item("video_id").Payee("owner_id").CountedFrom(Scenario.Monday).Counts("video.view").Sums("video.seconds", "watched");
+            p.OccurredAt("at").Item("video_id").Payee("owner_id").CountedFrom(Scenario.Monday).Counts("video.view")
+                .Sums("video.seconds", "watched");
         });
     });
 
@@ -133,7 +139,8 @@ public sealed class CloseTests : IDisposable
 
         public IEnumerable<string> Validate(UsageTable table) => _reader.Validate(table);
 
-        public IUsageSource Create(UsageTable table, IServiceProvider services) => new Source(_reader.Create(table, services), this, stopsAt);
+        public IUsageSource Create(UsageTable table, IServiceProvider services) =>
+            new Source(_reader.Create(table, services), this, stopsAt);
 
         private sealed class Source(IUsageSource source, StoppingReader reader, int stopsAt) : IUsageSource
         {

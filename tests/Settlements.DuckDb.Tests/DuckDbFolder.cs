@@ -73,7 +73,8 @@ internal sealed class DuckDbFolder : IDisposable
         return Sums(totals);
     }
 
-    public static SourceDay Day(DuckDbSource source, DateOnly day) => new(day, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), source.Meters);
+    public static SourceDay Day(DuckDbSource source, DateOnly day) =>
+        new(day, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), source.Meters);
 
     public static List<string> Sums(SumAccumulator totals) => [.. totals.Order().Select(i =>
     {

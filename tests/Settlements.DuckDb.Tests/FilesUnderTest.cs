@@ -19,7 +19,8 @@ internal sealed class FilesUnderTest(string format, bool isPartitioned = false, 
     {
         if (format == "duckdb")
         {
-            DuckDbFolder.Execute($"ATTACH '{Database}' AS d; CREATE TABLE d.usage_rows(occurred_at TIMESTAMP, item_id VARCHAR, payee_id VARCHAR, quantity BIGINT)");
+            DuckDbFolder.Execute($"ATTACH '{Database}' AS d; CREATE TABLE d.usage_rows(occurred_at TIMESTAMP, item_id VARCHAR, payee_id "
+                + $"VARCHAR, quantity BIGINT)");
             return this;
         }
 
@@ -39,12 +40,14 @@ internal sealed class FilesUnderTest(string format, bool isPartitioned = false, 
         {
             var values = string.Join(", ", part.Select(r => string.Create(
                 CultureInfo.InvariantCulture,
-                $"(TIMESTAMP '{r.OccurredAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}', {Sql.Text(r.ItemId)}, {Sql.Text(r.PayeeId)}, {r.Quantity}::BIGINT)")));
+                $"(TIMESTAMP '{r.OccurredAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}', {Sql.Text(r.ItemId)}, {Sql.Text(r.PayeeId)}, "
+                    + $"{r.Quantity}::BIGINT)")));
             var query = $"SELECT * FROM (VALUES {values}) AS t(occurred_at, item_id, payee_id, quantity)";
             if (format == "duckdb")
                 DuckDbFolder.Execute($"ATTACH '{Database}' AS d; INSERT INTO d.usage_rows {query}");
             else
-                _folder.Write(string.Create(CultureInfo.InvariantCulture, $"{(isPartitioned ? $"day={part.Key:yyyy-MM-dd}/" : "")}{++_files:d3}.{format}"), query);
+                _folder.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"{(isPartitioned ? $"day={part.Key:yyyy-MM-dd}/" : "")}{++_files:d3}.{format}"), query);
         }
 
         return Task.CompletedTask;
@@ -81,7 +84,8 @@ public sealed class ParquetContractTests : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await new FilesUnderTest("parquet").CreatedAsync();
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await new FilesUnderTest("parquet").CreatedAsync();
 }
 
 public sealed class SlicedParquetContractTests : UsageSourceContract
@@ -104,7 +108,8 @@ public sealed class CsvContractTests : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await new FilesUnderTest("csv").CreatedAsync();
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await new FilesUnderTest("csv").CreatedAsync();
 }
 
 public sealed class HiveCsvContractTests : UsageSourceContract
@@ -119,12 +124,14 @@ public sealed class JsonLinesContractTests : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await new FilesUnderTest("jsonl").CreatedAsync();
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await new FilesUnderTest("jsonl").CreatedAsync();
 }
 
 public sealed class DatabaseContractTests : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await new FilesUnderTest("duckdb").CreatedAsync();
+    protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) =>
+        await new FilesUnderTest("duckdb").CreatedAsync();
 }

@@ -23,7 +23,8 @@ public sealed class FormatTests : IDisposable
         (await DuckDbFolder.SumAsync(source, Monday)).Should().Equal(
             "video.seconds 007 ann 5 2", "video.seconds é, \"x\"'  b  -5 1", "video.seconds 🎬 é 9 1",
             "video.view 007 ann 2 2", "video.view 7 Ann 1 1", "video.view é, \"x\"'  b  1 1", "video.view 🎬 é 1 1");
-        (await source.FindFirstInstantAsync(null, default)).Should().Be(new DateTimeOffset(2024, 6, 30, 14, 59, 59, TimeSpan.Zero).AddTicks(9_999_990));
+        (await source.FindFirstInstantAsync(null, default)).Should()
+            .Be(new DateTimeOffset(2024, 6, 30, 14, 59, 59, TimeSpan.Zero).AddTicks(9_999_990));
         (await source.IdentifyAsync(default)).Should().Be($"{format}:{_folder[$"a.{format}"]}");
     }
 
@@ -78,7 +79,8 @@ public sealed class FormatTests : IDisposable
 
             (await DuckDbFolder.SumAsync(source, Monday)).Should().Equal(["video.view v1 ann 1 1"], extension);
             (await DuckDbFolder.SumAsync(source, Monday.AddDays(-1))).Should().BeEmpty(extension);
-            (await source.FindFirstInstantAsync(null, default)).Should().Be(new DateTimeOffset(2024, 6, 30, 15, 0, 0, TimeSpan.Zero), extension);
+            (await source.FindFirstInstantAsync(null, default)).Should()
+                .Be(new DateTimeOffset(2024, 6, 30, 15, 0, 0, TimeSpan.Zero), extension);
         }
     }
 
@@ -90,7 +92,8 @@ public sealed class FormatTests : IDisposable
     [InlineData("jsonl", "9223372036854775807")]
     public async Task Sums_beyond_64_bits_are_exact(string format, string quantity)
     {
-        _folder.Write($"a.{format}", DuckDbFolder.Rows([.. Enumerable.Repeat($"TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann', {quantity}", 3)]));
+        _folder.Write($"a.{format}", DuckDbFolder.Rows(
+            [.. Enumerable.Repeat($"TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann', {quantity}", 3)]));
         using var source = DuckDbFolder.Source(f => Add(f, format, _folder[$"a.{format}"]), t => t.Sums("video.seconds", "watched"));
 
         var sum = Int128.Parse(quantity.Split(':')[0], null) * 3;

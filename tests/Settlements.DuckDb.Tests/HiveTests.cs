@@ -34,7 +34,8 @@ public sealed class HiveTests : IDisposable
         // In Seoul the day starts at 15:00 UTC of the day before.
         (await DuckDbFolder.SumAsync(source, Monday)).Should().Equal("video.seconds:02 v1 ann 5 1", "video.seconds:20 v1 ann 4 1");
         Files(source, format, Monday).Should().Equal(
-            $"day={Monday.AddDays(-1).ToString(dateFormat, null)}/hour=20/rows.{format}", $"day={Monday.ToString(dateFormat, null)}/hour=02/rows.{format}");
+            $"day={Monday.AddDays(-1).ToString(dateFormat, null)}/hour=20/rows.{format}",
+                $"day={Monday.ToString(dateFormat, null)}/hour=02/rows.{format}");
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class HiveTests : IDisposable
         var day = new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []).RangeOf(Monday);
 
         // Of 43 row groups of 2048 rows the day of 1440 rows touches two.
-        BytesRead(day).Should().BeGreaterThan(0).And.BeLessThan(BytesRead(new UtcRange(SupportedInstants.First, SupportedInstants.End)) / 10);
+        BytesRead(day).Should().BeGreaterThan(0)
+            .And.BeLessThan(BytesRead(new UtcRange(SupportedInstants.First, SupportedInstants.End)) / 10);
 
         long BytesRead(UtcRange range)
         {
@@ -93,7 +95,8 @@ public sealed class HiveTests : IDisposable
         var first = catalog.Statistics(session, listed)[listed[0]];
 
         catalog.Statistics(session, catalog.List(session))[listed[0]].Should().BeSameAs(first);
-        _folder.Write("a.csv", DuckDbFolder.Rows("TIMESTAMP '2024-07-02 03:00:00', 'v1', 'ann', 1", "TIMESTAMP '2024-07-02 03:00:00', 'v2', 'ann', 1"));
+        _folder.Write("a.csv", DuckDbFolder.Rows(
+            "TIMESTAMP '2024-07-02 03:00:00', 'v1', 'ann', 1", "TIMESTAMP '2024-07-02 03:00:00', 'v2', 'ann', 1"));
         FileCatalog.AreUnchanged(listed).Should().BeFalse();
         var replaced = catalog.List(session);
         catalog.Statistics(session, replaced)[replaced[0]].Rows.Should().Be(2);
@@ -109,7 +112,8 @@ public sealed class HiveTests : IDisposable
         var errors = new SourceErrors(source.Name, files, new DuckDbOptions());
         using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
         var catalog = new FileCatalog(Table(t => t.Sums("video.seconds", "watched", by: "hour")), files, errors);
-        return [.. catalog.ListWithin(session, DuckDbFolder.Day(source, day).Range).Select(f => Path.GetRelativePath(_folder.Root, f.Path))];
+        return [.. catalog.ListWithin(session, DuckDbFolder.Day(source, day).Range)
+            .Select(f => Path.GetRelativePath(_folder.Root, f.Path))];
     }
 
     private static UsageTable Table(Action<UsageTableBuilder> configure)

@@ -89,7 +89,8 @@ public sealed class SchemaTests : IDisposable
         await using var store = new SqliteUnderTest();
         await using var scenario = await StartAsync(store, "parquet");
 
-        await RefusedAsync(scenario, "column country holds null in row 4 of file *plays*parquet; it must be text or an integer that makes meter*");
+        await RefusedAsync(scenario, "column country holds null in row 4 of file *plays*parquet; it must be text or an integer that "
+            + "makes meter*");
     }
 
     [Fact]
@@ -111,7 +112,8 @@ public sealed class SchemaTests : IDisposable
         Owners("(1, DATE '2024-07-02', 'ann'), (2, DATE '2024-01-01', 'bob')");
         await RefusedAsync(scenario, "table video_owners has no payee of item '1' as of 2024-07-01. Add a row with valid_from*");
         Owners("(1, DATE '2024-01-01', 'ann'), (2, DATE '2024-01-01', 'bob'), (2, DATE '2024-01-01', 'cat')");
-        await RefusedAsync(scenario, "several rows of table video_owners have video_id = 2, valid_from = 2024-01-01, so that the payee is ambiguous*");
+        await RefusedAsync(scenario, "several rows of table video_owners have video_id = 2, valid_from = 2024-01-01, so that the payee "
+            + "is ambiguous*");
         Owners("(1, DATE '2024-01-01', 'ann'), (2, NULL, 'bob')");
         await RefusedAsync(scenario, "table video_owners has a row of item '2' whose valid_from is no instant and no date*");
     }
@@ -167,7 +169,8 @@ public sealed class SchemaTests : IDisposable
         $"SELECT TIMESTAMP '{day:yyyy-MM-dd} 03:00:0{id % 10}' AS started_at, {video} AS video_id, {milliseconds} AS watched_ms, ")
         + $"{(isBot ? 1 : 0)} AS is_bot";
 
-    private void Owners(string rows) => _folder.Write("owners.parquet", $"SELECT * FROM (VALUES {rows}) AS t(video_id, valid_from, owner_id)");
+    private void Owners(string rows) =>
+        _folder.Write("owners.parquet", $"SELECT * FROM (VALUES {rows}) AS t(video_id, valid_from, owner_id)");
 
     /// <summary>Writes the plays and the owners in another format.</summary>
     private void Merge(string format)
@@ -178,7 +181,8 @@ public sealed class SchemaTests : IDisposable
         _folder.Write($"owners.{format}", $"SELECT * FROM read_parquet('{_folder["owners.parquet"]}')");
     }
 
-    private Task<Scenario> StartAsync(StoreUnderTest store, string format, string? other = null, InstantFormat fromFormat = InstantFormat.Text) =>
+    private Task<Scenario> StartAsync(
+        StoreUnderTest store, string format, string? other = null, InstantFormat fromFormat = InstantFormat.Text) =>
         Scenario.StartAsync(store, s => Rates(s).Source("plays", p => Measures(
             p.OnDuckDb(f =>
             {

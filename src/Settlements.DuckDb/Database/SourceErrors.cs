@@ -22,7 +22,8 @@ internal sealed class SourceErrors(string source, SourceFiles files, DuckDbOptio
             || text.StartsWith("Parser", StringComparison.Ordinal) || text.StartsWith("Conversion", StringComparison.Ordinal);
         var remedy = isStatement
             ? "Check the source's table, columns and condition: Where(…)."
-            : "Restore the file, or replace it with a complete one; write new files under another name and rename them when they are complete.";
+            : "Restore the file, or replace it with a complete one; write new files under another name and rename them when they are "
+                + "complete.";
         return new UsageSourceException($"Source '{source}' can't be read from {files}: {text}. {remedy}");
     }
 

@@ -65,7 +65,8 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
     }
 
     /// <summary>Returns the statistics of files, and reads those that aren't known.</summary>
-    /// <exception cref="UsageSourceException">A file has other columns or types than the first one, or rows of another partition.</exception>
+    /// <exception cref="UsageSourceException">A file has other columns or types than the first one, or rows of another
+    /// partition.</exception>
     public IReadOnlyDictionary<SourceFile, FileStatistics> Statistics(DuckDbSession session, IReadOnlyList<SourceFile> listed)
     {
         foreach (var unknown in listed.Where(f => !_known.ContainsKey(f)).Chunk(FilesPerStatement))
@@ -106,7 +107,8 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
 
     private void RequireDay(SourceFile file, FileStatistics statistics)
     {
-        if (files.DayKey is not { } key || FilePaths.DayOf(file.Path, key) is not { } day || statistics is not { First: { } first, Last: { } last })
+        if (files.DayKey is not { } key || FilePaths.DayOf(file.Path, key) is not { } day
+            || statistics is not { First: { } first, Last: { } last })
             return;
         var (from, to) = (UnixMicroseconds.ToInstant(first), UnixMicroseconds.ToInstant(last));
         if (DateOf(from) != day || DateOf(to) != day)
@@ -114,7 +116,8 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
             throw errors.Of(string.Create(
                 CultureInfo.InvariantCulture,
                 $"file {file.Path} has the partition {key}={day:yyyy-MM-dd} and rows from {from:yyyy-MM-dd'T'HH:mm:ss'Z'} to "
-                + $"{to:yyyy-MM-dd'T'HH:mm:ss'Z'}, which would not all be counted. Partition by the UTC date of {table.OccurredAtColumn}, or "
+                + $"{to:yyyy-MM-dd'T'HH:mm:ss'Z'}, which would not all be counted. Partition by the UTC date of "
+                    + $"{table.OccurredAtColumn}, or "
                 + $"remove HivePartitions(…)."));
         }
     }
@@ -129,7 +132,8 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
 
         // A database has its latest rows in the file of its log.
         var log = new FileInfo(path + ".wal");
-        return log.Exists ? new SourceFile(path, file.Length + log.Length, Later(file, log)) : new SourceFile(path, file.Length, file.LastWriteTimeUtc);
+        return log.Exists ? new SourceFile(path, file.Length + log.Length, Later(file, log))
+            : new SourceFile(path, file.Length, file.LastWriteTimeUtc);
     }
 
     private static DateTime Later(FileInfo one, FileInfo other) =>

@@ -50,7 +50,8 @@ internal static class FilePaths
         {
             var at = part.IndexOf('=', StringComparison.Ordinal);
             if (at == key.Length && part.StartsWith(key, StringComparison.OrdinalIgnoreCase)
-                && DateOnly.TryParseExact(part[(at + 1)..], ["yyyy-MM-dd", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                && DateOnly.TryParseExact(part[(at + 1)..], ["yyyy-MM-dd", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None,
+                    out var day))
             {
                 return day;
             }

@@ -31,7 +31,8 @@ internal sealed record SourceFiles(
     public bool IsText => Format is FileFormat.Csv or FileFormat.JsonLines;
 
     /// <summary>The folders that DuckDB may read.</summary>
-    public IEnumerable<string> Folders => Patterns.Concat(Lookups.Select(l => l.Pattern)).Select(FilePaths.FolderOf).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Folders =>
+        Patterns.Concat(Lookups.Select(l => l.Pattern)).Select(FilePaths.FolderOf).Distinct(StringComparer.Ordinal);
 
     /// <summary>The normalized form, for identities and errors.</summary>
     public override string ToString() => $"{FilePaths.NameOf(Format)}:{string.Join('|', Patterns.Order(StringComparer.Ordinal))}";

@@ -27,7 +27,8 @@ internal sealed class StatisticsReader(
         return unknown.Select(f => (f, read.GetValueOrDefault(f.Path) ?? new FileStatistics(0, null, null, false, None, None)));
     }
 
-    /// <summary>Throws for a file whose columns have other types than those of the first file: DuckDB would convert and round them.</summary>
+    /// <summary>Throws for a file whose columns have other types than those of the first file: DuckDB would convert and round
+    /// them.</summary>
     private void RequireTypes(IReadOnlyList<SourceFile> unknown)
     {
         var types = session.List(
@@ -43,7 +44,8 @@ internal sealed class StatisticsReader(
                     continue;
                 if (type != column.Type)
                 {
-                    throw errors.Of($"column {column.Name} is {type ?? "missing"} in file {file.Path} and {column.Type} in others. Write all "
+                    throw errors.Of($"column {column.Name} is {type ?? "missing"} in file {file.Path} and {column.Type} in others. "
+                        + $"Write all "
                         + "files with the same columns and types.");
                 }
             }

@@ -15,7 +15,8 @@ internal sealed class BadRows(DuckDbSession session, UsageTable table, SourceFil
             CultureInfo.InvariantCulture,
             $"an instant of the format {table.OccurredAtFormat} from {SupportedInstants.First:yyyy-MM-dd} to "
             + $"{SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
-        return Find(listed, "true", relation.OccurredAt, Conditions.InvalidInstant(relation.OccurredAt.Microseconds(table.OccurredAtFormat)), needed);
+        return Find(listed, "true", relation.OccurredAt,
+            Conditions.InvalidInstant(relation.OccurredAt.Microseconds(table.OccurredAtFormat)), needed);
     }
 
     /// <summary>Finds a row of a slice with an invalid id or quantity; null when there is none any more.</summary>
@@ -40,7 +41,8 @@ internal sealed class BadRows(DuckDbSession session, UsageTable table, SourceFil
             var isCounted = quantity is null ? "" : $" AND {quantity.Quantity} <> 0";
             var needed = FormattableString.Invariant(
                 $"text or an integer that makes meter '{measure.Meter}:value' at most {UsageEvent.TextLengthMax} characters");
-            if (Find(listed, within, value, $"{Conditions.InvalidText(value.TextOf(value.Expression), lengthMax)}{isCounted}", needed) is { } other)
+            if (Find(listed, within, value, $"{Conditions.InvalidText(value.TextOf(value.Expression), lengthMax)}{isCounted}",
+                needed) is { } other)
                 return other;
         }
 
@@ -54,7 +56,8 @@ internal sealed class BadRows(DuckDbSession session, UsageTable table, SourceFil
         {
             UsageSourceException? found = null;
             session.Read($"""
-                SELECT CAST({column.Expression} AS VARCHAR), {Sql.Name(relation.Name)}.source_row FROM {relation.FromWithRowNumbers(file.Path)}
+                SELECT CAST({column.Expression} AS VARCHAR), {Sql.Name(relation.Name)}.source_row FROM
+                    {relation.FromWithRowNumbers(file.Path)}
                 WHERE {within}{Sql.And(table.Filter)} AND ({condition}) LIMIT 1
                 """, row =>
             {

@@ -14,7 +14,8 @@ internal static class Conditions
     public static string InvalidId(SourceColumn column) => InvalidText(column.TextOf(column.Expression), UsageEvent.TextLengthMax);
 
     /// <summary>Returns the condition of a text that is missing, empty or too long.</summary>
-    public static string InvalidText(string text, int lengthMax) => $"({text} IS NULL OR length({text}) NOT BETWEEN 1 AND {Sql.Number(lengthMax)})";
+    public static string InvalidText(string text, int lengthMax) =>
+        $"({text} IS NULL OR length({text}) NOT BETWEEN 1 AND {Sql.Number(lengthMax)})";
 
     /// <summary>Returns the condition of the rows of a half-open range of instants.</summary>
     public static string Within(SourceColumn column, InstantFormat format, DateTimeOffset from, DateTimeOffset end)

@@ -21,7 +21,8 @@ internal sealed record DuckDbSlice(DateTimeOffset From, DateTimeOffset End, long
             return new DuckDbSlice(from, end);
         if ((string)slice.From[1].Value is var version && version != HashVersion)
         {
-            throw errors.Of($"the slice {slice} was planned with the hash of DuckDB {version}, and this is {HashVersion}. Abandon the run and "
+            throw errors.Of($"the slice {slice} was planned with the hash of DuckDB {version}, and this is {HashVersion}. Abandon the "
+                + $"run and "
                 + "close the day again.");
         }
 

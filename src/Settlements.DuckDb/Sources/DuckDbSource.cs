@@ -47,9 +47,11 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
                 return null;
             if (table.Filter is null && candidates.TrueForAll(f => known[f].First >= start))
                 return (DateTimeOffset?)UnixMicroseconds.ToInstant(candidates.Min(f => known[f].First!.Value));
-            var bound = from is null ? "true" : $"{relation.OccurredAt.Instant(table.OccurredAtFormat)} >= {relation.OccurredAt.Bound(table.OccurredAtFormat, from.Value)}";
+            var bound = from is null ? "true" : $"{relation.OccurredAt.Instant(table.OccurredAtFormat)} >= "
+                + $"{relation.OccurredAt.Bound(table.OccurredAtFormat, from.Value)}";
             var first = session.List(
-                $"SELECT min({relation.OccurredAt.Microseconds(table.OccurredAtFormat)}) FROM {relation.From(Paths(candidates))} WHERE {bound}{Sql.And(table.Filter)}",
+                $"SELECT min({relation.OccurredAt.Microseconds(table.OccurredAtFormat)}) FROM {relation.From(Paths(candidates))} WHERE "
+                    + $"{bound}{Sql.And(table.Filter)}",
                 r => r.IsDBNull(0) ? (long?)null : (long)r.GetFieldValue<BigInteger>(0)).Single();
             return first is { } found ? UnixMicroseconds.ToInstant(found) : null;
         }, cancellationToken);
@@ -58,7 +60,8 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
         session =>
         {
             // Where the files of the day aren't known without reading them, a change of any of them counts.
-            var listed = files.Format == FileFormat.Parquet ? _catalog.ListWithin(session, day.Range) : _catalog.ListByPath(session, day.Range);
+            var listed = files.Format == FileFormat.Parquet ? _catalog.ListWithin(session, day.Range)
+                : _catalog.ListByPath(session, day.Range);
             return (string?)FileCatalog.State([.. listed, .. _catalog.ListLookups(session)]);
         }, cancellationToken);
 
@@ -78,7 +81,8 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
     public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
         var slices = slice is not null ? [DuckDbSlice.Parse(slice, _errors)]
-            : Enumerable.Range(0, options.ItemParts).Select(i => new DuckDbSlice(day.Range.Start, day.Range.End, i, options.ItemParts)).ToList();
+            : Enumerable.Range(0, options.ItemParts).Select(i => new DuckDbSlice(day.Range.Start, day.Range.End, i, options.ItemParts))
+                .ToList();
         return RunAsync(
             session =>
             {
@@ -158,7 +162,8 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
         var width = Math.Max(1, (UnixMicroseconds.From(day.End) - start) / BucketsPerDay);
         var buckets = session.List(
             $"""
-            SELECT CAST(({relation.OccurredAt.Microseconds(table.OccurredAtFormat)} - {Sql.Number(start)}) // {Sql.Number(width)} AS BIGINT) AS bucket,
+            SELECT CAST(({relation.OccurredAt.Microseconds(table.OccurredAtFormat)} - {Sql.Number(start)}) // {Sql.Number(width)} AS
+                BIGINT) AS bucket,
                 count(*) FROM {relation.From(Paths(listed))} WHERE {within} GROUP BY bucket ORDER BY bucket
             """, r => (Bucket: r.GetInt64(0), Rows: r.GetInt64(1)));
         var ranges = new List<UtcRange>();
@@ -180,8 +185,10 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
         return ranges;
     }
 
-    /// <summary>The files whose columns are read: those of Parquet and CSV are compared with the first when their statistics are read.</summary>
-    private List<string> Sample(IReadOnlyList<SourceFile> listed) => files.Format == FileFormat.JsonLines ? Paths(listed) : [listed[0].Path];
+    /// <summary>The files whose columns are read: those of Parquet and CSV are compared with the first when their statistics are
+    /// read.</summary>
+    private List<string> Sample(IReadOnlyList<SourceFile> listed) =>
+        files.Format == FileFormat.JsonLines ? Paths(listed) : [listed[0].Path];
 
     private static List<string> Paths(IReadOnlyList<SourceFile> listed) => [.. listed.Select(f => f.Path)];
 

@@ -18,7 +18,8 @@ internal sealed class DuckDbTableReader(SourceFiles files, DuckDbOptions options
         foreach (var name in table.Joins.Select(j => j.Table).Concat(table.PayeeHistory is { } history ? [history.Table] : []))
         {
             if (files.Format != FileFormat.Database && !files.Lookups.Any(l => l.Name == name))
-                yield return $"Source '{table.Name}': '{name}' is joined, and no files have this name. Add Parquet(\"{name}\", path) or Csv(\"{name}\", path).";
+                yield return $"Source '{table.Name}': '{name}' is joined, and no files have this name. Add Parquet(\"{name}\", path) or "
+                    + $"Csv(\"{name}\", path).";
         }
 
         if (table.KeyColumns.Count > 0)

@@ -16,9 +16,11 @@ internal sealed class PayeeHistorySql
     {
         _history = history;
         var name = UsageJoin.NameOf(history.Table);
-        var (item, from, payee) = (relation.Find(name, history.ItemColumn), relation.Find(name, history.FromColumn), relation.Find(name, history.PayeeColumn));
+        var (item, from, payee) = (relation.Find(name, history.ItemColumn), relation.Find(name, history.FromColumn),
+            relation.Find(name, history.PayeeColumn));
         _rows = $"SELECT {item.TextOf(item.Expression)} AS item, {payee.TextOf(payee.Expression)} AS payee, {Start(from)} AS start, "
-            + $"{IsStarted(from, day, end)} AS started, {item.Expression} IS NOT NULL AND {Start(from)} IS NULL AS invalid FROM {Sql.Table(history.Table)}";
+            + $"{IsStarted(from, day, end)} AS started, {item.Expression} IS NOT NULL AND {Start(from)} IS NULL AS invalid FROM "
+                + $"{Sql.Table(history.Table)}";
     }
 
     /// <summary>A query of the payee of each item.</summary>
@@ -28,11 +30,13 @@ internal sealed class PayeeHistorySql
     public void Check(DuckDbSession session, SourceErrors errors)
     {
         session.Read($"SELECT item FROM ({_rows}) WHERE invalid LIMIT 1", row => throw errors.Of(
-            $"table {_history.Table} has a row of item '{Shown(row, 0)}' whose {_history.FromColumn} is no instant and no date. Correct the row."));
+            $"table {_history.Table} has a row of item '{Shown(row, 0)}' whose {_history.FromColumn} is no instant and no date. Correct "
+                + $"the row."));
         session.Read($"""
             SELECT item, CAST(start AS VARCHAR) FROM ({_rows}) WHERE item IS NOT NULL GROUP BY item, start HAVING count(*) > 1 LIMIT 1
             """, row => throw errors.Of(
-            $"several rows of table {_history.Table} have {_history.ItemColumn} = {Shown(row, 0)}, {_history.FromColumn} = {Shown(row, 1)}, "
+            $"several rows of table {_history.Table} have {_history.ItemColumn} = {Shown(row, 0)}, "
+                + $"{_history.FromColumn} = {Shown(row, 1)}, "
             + "so that the payee is ambiguous. Correct the rows."));
     }
 
@@ -53,7 +57,8 @@ internal sealed class PayeeHistorySql
         var date = string.Create(CultureInfo.InvariantCulture, $"DATE '{day:yyyy-MM-dd}'");
         var isBefore = $"{from.Instant(_history.FromFormat)} < {from.Bound(_history.FromFormat, end)}";
         return from.Type == "DATE" ? $"{from.Expression} <= {date}"
-            : IsDateText(from) ? $"CASE WHEN length({from.Expression}) = 10 THEN TRY_CAST({from.Expression} AS DATE) <= {date} ELSE {isBefore} END"
+            : IsDateText(from) ? $"CASE WHEN length({from.Expression}) = 10 THEN TRY_CAST({from.Expression} AS DATE) <= {date} ELSE "
+                + $"{isBefore} END"
             : isBefore;
     }
 }

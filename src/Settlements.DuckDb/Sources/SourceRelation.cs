@@ -133,7 +133,8 @@ internal sealed class SourceRelation
             if (at >= 0)
             {
                 throw _errors.Of($"column {read[i].Name} of {_table.Table} has the collation "
-                    + $"{sql[(at + $"c{i} VARCHAR COLLATE ".Length)..].Split(',', ')')[0]}, by which different ids are equal. Read a view with "
+                    + $"{sql[(at + $"c{i} VARCHAR COLLATE ".Length)..].Split(',', ')')[0]}, by which different ids are equal. Read a "
+                        + $"view with "
                     + $"{read[i].Name} COLLATE \"binary\", or change the column.");
             }
         }
@@ -148,7 +149,8 @@ internal sealed class SourceRelation
             _table.ItemColumn, _table.PayeeColumn, _table.OccurredAtColumn, .. _table.ByColumns,
             .. _table.Measures.Select(m => m.QuantityColumn), .. _table.Joins.SelectMany(j => j.Columns.Select(c => c.From)),
         ];
-        return names.OfType<string>().Select(_table.Resolve).Where(c => string.IsNullOrEmpty(c.Table) || c.Table == Name).Select(c => c.Column);
+        return names.OfType<string>().Select(_table.Resolve).Where(c => string.IsNullOrEmpty(c.Table) || c.Table == Name)
+            .Select(c => c.Column);
     }
 
     /// <summary>

@@ -14,7 +14,8 @@ internal sealed class SumQuery
         FirstBy = firstBy;
     }
 
-    /// <summary>The SQL. Columns: whether the row has the control totals, item, payee, number of rows, values that select meters, sums.</summary>
+    /// <summary>The SQL. Columns: whether the row has the control totals, item, payee, number of rows, values that select meters,
+    /// sums.</summary>
     public string Text { get; }
 
     /// <summary>The columns of each measure.</summary>

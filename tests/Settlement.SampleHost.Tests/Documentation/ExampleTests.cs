@@ -18,7 +18,8 @@ public sealed class ExampleTests
         "Settlements.UsageWriter", "Settlements.UsageLoader", "Settlements.DayCloser", "Settlements.LineReader",
         "Settlements.StatementReader", "Settlements.RankingReader", "Settlements.Verifier",
         "Settlements.Pipelines.PipelineRunner", "Settlements.Pipelines.PipelineStep", "Settlements.SqliteSettlementExtensions",
-        "Settlements.MySqlSettlementExtensions", "Settlements.MySql.MySqlMultiHostDataSource", "Settlements.MySql.TableLoader",
+        "Settlements.MySqlSettlementExtensions", "Settlements.DuckDbSourceExtensions",
+        "Settlements.MySql.MySqlMultiHostDataSource", "Settlements.MySql.TableLoader",
     ];
 
     private static readonly string[] Usings =
