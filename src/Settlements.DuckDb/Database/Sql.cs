@@ -22,4 +22,7 @@ internal static class Sql
 
     /// <summary>Returns a number, independent of the current culture.</summary>
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Returns a name with a number, for columns of a query.</summary>
+    public static string Alias(string name, int number) => name + Number(number);
 }

@@ -123,19 +123,19 @@ internal sealed class SourceRelation
     private void RequireBinaryCollations(IReadOnlyList<string> paths)
     {
         SourceColumn[] read = [Item, .. Payee is null ? [] : (SourceColumn[])[Payee], .. By];
-        var columns = string.Join(", ", read.Select((c, i) => $"{c.Expression} AS c{i}"));
+        var columns = string.Join(", ", read.Select((c, i) => $"{c.Expression} AS {Sql.Alias("c", i)}"));
         _session.Execute($"CREATE OR REPLACE TEMP TABLE read_columns AS SELECT {columns} FROM {From(paths)} LIMIT 0");
         var sql = _session.List(
             "SELECT sql FROM duckdb_tables() WHERE temporary AND table_name = 'read_columns'", r => r.GetString(0)).Single();
         for (var i = 0; i < read.Length; i++)
         {
-            var at = sql.IndexOf($"c{i} VARCHAR COLLATE ", StringComparison.Ordinal);
+            var start = Sql.Alias("c", i) + " VARCHAR COLLATE ";
+            var at = sql.IndexOf(start, StringComparison.Ordinal);
             if (at >= 0)
             {
-                throw _errors.Of($"column {read[i].Name} of {_table.Table} has the collation "
-                    + $"{sql[(at + $"c{i} VARCHAR COLLATE ".Length)..].Split(',', ')')[0]}, by which different ids are equal. Read a "
-                        + $"view with "
-                    + $"{read[i].Name} COLLATE \"binary\", or change the column.");
+                throw _errors.Of(
+                    $"column {read[i].Name} of {_table.Table} has the collation {sql[(at + start.Length)..].Split(',', ')')[0]}, by which "
+                    + $"different ids are equal. Read a view with {read[i].Name} COLLATE \"binary\", or change the column.");
             }
         }
     }

@@ -35,12 +35,12 @@ internal sealed class SumQuery
         UsageTable table, SourceRelation relation, IReadOnlyList<string> paths, string condition, string? payees,
         IReadOnlyCollection<FileStatistics> known)
     {
-        string[] by = [.. relation.By.Select((_, i) => $"b{i}")];
+        string[] by = [.. relation.By.Select((_, i) => Sql.Alias("b", i))];
         string[] keys = payees is null ? ["i", "p", .. by] : ["i", .. by];
         var inner = new List<string> { $"{relation.Item.Expression} AS i" };
         if (relation.Payee is { } payee && payees is null)
             inner.Add($"{payee.Expression} AS p");
-        inner.AddRange(relation.By.Select((c, i) => $"{c.Expression} AS b{i}"));
+        inner.AddRange(relation.By.Select((c, i) => $"{c.Expression} AS {Sql.Alias("b", i)}"));
         var sums = new List<string>();
         var measures = new List<MeasureColumns>();
         var next = FirstByColumn + by.Length;
@@ -53,31 +53,31 @@ internal sealed class SumQuery
             }
 
             var quantity = relation.Column(name);
-            inner.Add($"{quantity.Quantity} AS q{m}");
-            sums.Add($"CAST(sum(q{m}) AS HUGEINT)");
+            inner.Add($"{quantity.Quantity} AS {Sql.Alias("q", m)}");
+            sums.Add($"CAST(sum({Sql.Alias("q", m)}) AS HUGEINT)");
             var sum = next++;
             int? values = null, events = null;
             if (!IsProven(s => s.WithoutNull, quantity))
             {
-                sums.Add($"count(q{m})");
+                sums.Add($"count({Sql.Alias("q", m)})");
                 values = next++;
             }
 
             if (!IsProven(s => s.Positive, quantity))
             {
-                sums.Add($"count(nullif(q{m}, 0))");
+                sums.Add($"count(nullif({Sql.Alias("q", m)}, 0))");
                 events = next++;
             }
 
             measures.Add(new MeasureColumns(sum, values, events, ByOf(m)));
         }
 
-        var aliases = string.Concat(sums.Select((s, i) => $", {s} AS s{i}"));
+        var aliases = string.Concat(sums.Select((s, i) => $", {s} AS {Sql.Alias("s", i)}"));
         var payeeText = payees is null ? relation.Payee!.TextOf("g.p") : "h.payee";
         var itemText = relation.Item.TextOf("g.i");
         var text = $"""
-            SELECT g.control, {itemText}, {payeeText}, g.n{string.Concat(relation.By.Select((c, i) => $", {c.TextOf($"g.b{i}")}"))}{
-            string.Concat(sums.Select((_, i) => $", g.s{i}"))}
+            SELECT g.control, {itemText}, {payeeText}, g.n{string.Concat(relation.By.Select((c, i) => $", {c.TextOf("g." + Sql.Alias("b", i))}"))}{
+            string.Concat(sums.Select((_, i) => ", g." + Sql.Alias("s", i)))}
             FROM (SELECT grouping(i) AS control, {string.Join(", ", keys)}, count(*) AS n{aliases}
                 FROM (SELECT {string.Join(", ", inner)} FROM {relation.From(paths)} WHERE {condition}{Sql.And(table.Filter)})
                 GROUP BY GROUPING SETS (({string.Join(", ", keys)}), ())) g
