@@ -125,6 +125,30 @@ public sealed class FormatTests : IDisposable
         DuckDbFolder.Sums(totals).Should().Equal(sums);
     }
 
+    [Theory]
+    [InlineData("(0, 'v1', 'ann', 2, 5::HUGEINT, 2, 2), (1, NULL, NULL, 2, 5::HUGEINT, 2, 2)", true)]
+    [InlineData("(0, 'v1', 'ann', 2, 5::HUGEINT, 2, 2), (1, NULL, NULL, 3, 5::HUGEINT, 2, 2)", false)]
+    [InlineData("(0, 'v1', 'ann', 2, 5::HUGEINT, 2, 2), (1, NULL, NULL, 2, 6::HUGEINT, 2, 2)", false)]
+    [InlineData("(0, 'v1', 'ann', 2, 5::HUGEINT, 2, 2), (1, NULL, NULL, 2, 5::HUGEINT, 2, 1)", false)]
+    [InlineData("(0, 'v1', 'ann', 2, 5::HUGEINT, 2, 2)", false)]
+    public void Groups_that_do_not_add_up_to_the_control_totals_are_detected(string rows, bool addsUp)
+    {
+        var files = new SourceFiles(FileFormat.Parquet, [_folder["a.parquet"]], ',', null, [], []);
+        var errors = new SourceErrors("plays", files, new DuckDbOptions());
+        _folder.Write("a.parquet", DuckDbFolder.Rows("TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann', 1"));
+        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
+        var table = new UsageTableBuilder("plays").OnDuckDb(f => f.Parquet(_folder["a.parquet"])).OccurredAt("at").Item("video_id")
+            .Payee("owner_id").Sums("video.seconds", "watched").Build([])!;
+        var relation = SourceRelation.Bind(session, table, files, files.Patterns, errors);
+        var query = SumQuery.Of(
+            table, relation, files.Patterns, "true", null, [new FileStatistics(1, 0, 0, false, new HashSet<string>(), new HashSet<string>())]);
+        var groups = new GroupReader(table, query, new Stores.SumAccumulator());
+
+        session.Read($"SELECT * FROM (VALUES {rows}) AS t", groups.Read);
+
+        groups.AddsUp.Should().Be(addsUp);
+    }
+
     [Fact]
     public async Task A_table_and_a_view_of_a_database_are_read_and_the_database_stays_unchanged()
     {

@@ -131,10 +131,11 @@ internal sealed class SourceRelation
         {
             var start = Sql.Alias("c", i) + " VARCHAR COLLATE ";
             var at = sql.IndexOf(start, StringComparison.Ordinal);
-            if (at >= 0)
+            var collation = at < 0 ? "" : sql[(at + start.Length)..].Split(',', ')')[0].Trim('"');
+            if (collation.ToUpperInvariant() is not ("" or "BINARY" or "C" or "POSIX"))
             {
                 throw _errors.Of(
-                    $"column {read[i].Name} of {_table.Table} has the collation {sql[(at + start.Length)..].Split(',', ')')[0]}, by which "
+                    $"column {read[i].Name} of {_table.Table} has the collation {collation}, by which "
                     + $"different ids are equal. Read a view with {read[i].Name} COLLATE \"binary\", or change the column.");
             }
         }
