@@ -134,6 +134,29 @@ public sealed class BadInputTests : IDisposable
             .WithMessage("*'plays' can't be read from*nope*Check the source's table, columns and condition*");
     }
 
+    [Theory]
+    [InlineData("2024-07-01 03:00:00,v1,ann,1,2")]
+    [InlineData("2024-07-01 03:00:00,v1")]
+    [InlineData("2024-07-01 03:00:00,v1,\"ann,1")]
+    public async Task A_csv_file_with_a_malformed_row_is_named(string row)
+    {
+        _folder.Write("a.csv", DuckDbFolder.Rows(Good));
+        _folder.WriteText("b.csv", $"at,video_id,owner_id,watched\n2024-07-01 03:00:00,v1,ann,1\n{row}\n");
+        using var source = DuckDbFolder.Source(f => f.Csv(_folder.Root));
+
+        await RefusedAsync(source, $"*file {_folder["b.csv"]} is no CSV with a header and the delimiter ','*Correct the file*");
+    }
+
+    [Fact]
+    public async Task A_malformed_row_after_those_by_which_the_format_is_detected_is_named()
+    {
+        _folder.WriteText("a.csv", "at,video_id,owner_id,watched\n"
+            + string.Concat(Enumerable.Repeat("2024-07-01 03:00:00,v1,ann,1\n", 300_000)) + "2024-07-01 03:00:00,v1,ann,1,2\n");
+        using var source = DuckDbFolder.Source(f => f.Csv(_folder.Root));
+
+        await RefusedAsync(source, $"**CSV Error on Line: 300002*(file = {_folder["a.csv"]})*Restore the file*");
+    }
+
     [Fact]
     public async Task A_truncated_file_is_an_error_with_a_remedy()
     {
@@ -223,7 +246,7 @@ public sealed class BadInputTests : IDisposable
 
     private static async Task RefusedAsync(DuckDbSource source, string error) =>
         (await FluentActions.Awaiting(() => source.ValidateAsync(default)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage("Source 'plays': "
+            .WithMessage((error.StartsWith("**", StringComparison.Ordinal) ? "*" : "Source 'plays': ")
                 + (error.StartsWith("no ", StringComparison.Ordinal) || error[0] == '*' ? "" : "column ") + error);
 
     public void Dispose() => _folder.Dispose();

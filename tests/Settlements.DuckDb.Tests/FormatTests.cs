@@ -141,12 +141,27 @@ public sealed class FormatTests : IDisposable
             .Payee("owner_id").Sums("video.seconds", "watched").Build([])!;
         var relation = SourceRelation.Bind(session, table, files, files.Patterns, errors);
         var query = SumQuery.Of(
-            table, relation, files.Patterns, "true", null, [new FileStatistics(1, 0, 0, false, new HashSet<string>(), new HashSet<string>())]);
+            table, relation, files.Patterns, "true", null,
+                [new FileStatistics(1, 0, 0, false, new HashSet<string>(), new HashSet<string>())]);
         var groups = new GroupReader(table, query, new Stores.SumAccumulator());
 
         session.Read($"SELECT * FROM (VALUES {rows}) AS t", groups.Read);
 
         groups.AddsUp.Should().Be(addsUp);
+    }
+
+    [Fact]
+    public async Task Rows_of_text_files_that_look_like_comments_or_headers_are_counted()
+    {
+        _folder.WriteText("a.csv", "video_id,owner_id,at,watched\n#1,ann,2024-07-01 03:00:00,1\n#1,ann,2024-07-01 03:00:00,1\n"
+            + "--,//,2024-07-01 03:00:00,1\n'x,ann,2024-07-01 03:00:00,1\nNULL,nan,2024-07-01 03:00:00,1\n");
+        _folder.WriteText("names.csv", "id,country\n#1,KR\n--,US\n'x,US\nNULL,US\n");
+        using var source = DuckDbFolder.Source(
+            f => f.Csv(_folder["a.csv"]).Csv("names", _folder["names.csv"]),
+            t => t.Table("plays").Join("names", "names.id = plays.video_id").Counts("v", by: "country"));
+
+        (await DuckDbFolder.SumAsync(source, Monday)).Should().Equal(
+            "v:KR #1 ann 2 2", "v:US 'x ann 1 1", "v:US -- // 1 1", "v:US NULL nan 1 1");
     }
 
     [Fact]

@@ -8,7 +8,16 @@ internal sealed class SourceErrors(string source, SourceFiles files, DuckDbOptio
     /// <summary>Returns the exception for an error of DuckDB, whose text starts with the type of the error.</summary>
     public Exception Translate(Exception error)
     {
-        var text = error.Message.Split('\n')[0].TrimEnd('.');
+        var lines = error.Message.Split('\n');
+        var text = lines[0].TrimEnd('.', ' ');
+
+        // An error of a row of a CSV file names the file and the reason further below.
+        if (text.Contains("CSV Error on Line", StringComparison.Ordinal))
+        {
+            text += string.Concat(lines.Skip(2).Take(1).Select(l => $": {MessageText.Escape(l, 200).TrimEnd('.')}"))
+                + string.Concat(lines.Where(l => l.StartsWith("  file = ", StringComparison.Ordinal)).Select(l => $" ({l.Trim()})"));
+        }
+
         if (text.StartsWith("Out of Memory", StringComparison.Ordinal))
         {
             return new UsageSourceException(string.Create(

@@ -44,7 +44,7 @@ internal sealed class SourceRelation
         foreach (var lookup in files.Lookups)
             relation.CreateLookup(lookup);
         relation._columns[relation.Name] = relation.WithoutObjects(
-            relation.Describe(relation.Name, relation.Detected(paths), files.IsText ? relation.IsRead : _ => false));
+            relation.Describe(relation.Name, relation.DetectedOrNamed(paths), files.IsText ? relation.IsRead : _ => false));
         foreach (var name in table.Joins.Select(j => j.Table).Concat(table.PayeeHistory is { } history ? [history.Table] : []))
         {
             var isText = files.Lookups.Any(l => l.Name == name && l.Format is FileFormat.Csv or FileFormat.JsonLines);
@@ -186,6 +186,36 @@ internal sealed class SourceRelation
     private List<(string Name, string Type)> Types(string from) =>
         _session.List($"DESCRIBE SELECT * FROM {from}", (DuckDBDataReader r) => (r.GetString(0), r.GetString(1)));
 
+    /// <summary>Returns the files with the types that DuckDB detects, after it named the file that is no CSV: its errors don't.</summary>
+    private string DetectedOrNamed(IReadOnlyList<string> paths)
+    {
+        if (_files.Format != FileFormat.Csv)
+            return Detected(paths);
+        try
+        {
+            Types(Detected(paths));
+            return Detected(paths);
+        }
+        catch (UsageSourceException)
+        {
+            foreach (var path in paths)
+            {
+                try
+                {
+                    Types(Detected([path]));
+                }
+                catch (UsageSourceException)
+                {
+                    throw _errors.Of($"file {path} is no CSV with a header and the delimiter '{_files.Delimiter}': a row has more or fewer "
+                        + "values than the header, a quote is not closed, or the text is not UTF-8. Correct the file, or set the delimiter: "
+                        + "Csv(path, delimiter).");
+                }
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>The files with the types that DuckDB detects.</summary>
     private string Detected(IReadOnlyList<string> paths) => _files.Format switch
     {
@@ -226,6 +256,7 @@ internal sealed class SourceRelation
                 : $"{left.TextOf(left.Expression)} = {right.TextOf(right.Expression)}";
         }))));
 
+    /// <remarks>Without a comment and a number of skipped lines, DuckDB detects both, and rows that start with # are lost.</remarks>
     private static string CsvOptions(char delimiter) =>
-        $"header = true, delim = {Sql.Text(delimiter.ToString())}, quote = '\"', escape = '\"'";
+        $"header = true, skip = 0, comment = '', delim = {Sql.Text(delimiter.ToString())}, quote = '\"', escape = '\"'";
 }
