@@ -207,8 +207,8 @@ internal sealed class SourceRelation
                 catch (UsageSourceException)
                 {
                     throw _errors.Of($"file {path} is no CSV with a header and the delimiter '{_files.Delimiter}': a row has more or fewer "
-                        + "values than the header, a quote is not closed, or the text is not UTF-8. Correct the file, or set the delimiter: "
-                        + "Csv(path, delimiter).");
+                        + "values than the header, a quote is not closed, or the text is not UTF-8. Correct the file, or set the "
+                        + "delimiter: Csv(path, delimiter).");
                 }
             }
 
