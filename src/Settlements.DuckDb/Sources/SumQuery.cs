@@ -75,9 +75,9 @@ internal sealed class SumQuery
         var aliases = string.Concat(sums.Select((s, i) => $", {s} AS {Sql.Alias("s", i)}"));
         var payeeText = payees is null ? relation.Payee!.TextOf("g.p") : "h.payee";
         var itemText = relation.Item.TextOf("g.i");
-        var values = string.Concat(relation.By.Select((c, i) => ", " + c.TextOf("g." + Sql.Alias("b", i))));
+        var meterValues = string.Concat(relation.By.Select((c, i) => ", " + c.TextOf("g." + Sql.Alias("b", i))));
         var text = $"""
-            SELECT g.control, {itemText}, {payeeText}, g.n{values}{string.Concat(sums.Select((_, i) => ", g." + Sql.Alias("s", i)))}
+            SELECT g.control, {itemText}, {payeeText}, g.n{meterValues}{string.Concat(sums.Select((_, i) => ", g." + Sql.Alias("s", i)))}
             FROM (SELECT grouping(i) AS control, {string.Join(", ", keys)}, count(*) AS n{aliases}
                 FROM (SELECT {string.Join(", ", inner)} FROM {relation.From(paths)} WHERE {condition}{Sql.And(table.Filter)})
                 GROUP BY GROUPING SETS (({string.Join(", ", keys)}), ())) g
