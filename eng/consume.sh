@@ -249,11 +249,9 @@ cp global.json "$work/"
 write_nuget_config
 empty_cache
 declare -A readmes=([core]=src/Settlements/README.md [sqlite]=src/Settlements.Sqlite/README.md [mysql]=src/Settlements.MySql/README.md
-  [testing]=src/Settlements.Testing/README.md [clickhouse]=src/Settlements.ClickHouse/README.md
-  [web]=src/Settlements.AspNetCore/README.md)
-for name in core sqlite mysql clickhouse testing web; do
-  [duckdb]=src/Settlements.DuckDb/README.md [testing]=src/Settlements.Testing/README.md [web]=src/Settlements.AspNetCore/README.md)
-for name in core sqlite mysql duckdb testing web; do
+  [duckdb]=src/Settlements.DuckDb/README.md [clickhouse]=src/Settlements.ClickHouse/README.md
+  [testing]=src/Settlements.Testing/README.md [web]=src/Settlements.AspNetCore/README.md)
+for name in core sqlite mysql duckdb clickhouse testing web; do
   readme=${readmes[$name]}
   template=console
   if [[ $name == web ]]; then template=web; fi

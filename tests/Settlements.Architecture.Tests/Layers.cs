@@ -34,8 +34,7 @@ internal static class Layers
         // The first close decides which events belong to its day.
         ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "Usage.LateEvents", "Usage.WriterLock", .. StoreGround],
         // Reads usage events, in a store.
-        ["Sources"] = ["Usage", "Http", ".ClickHouseOptions", .. Ground, .. StoreGround],
-        ["Sources"] = ["Usage", "Files", .. Ground, .. StoreGround],
+        ["Sources"] = ["Usage", "Files", "Http", ".ClickHouseOptions", .. Ground, .. StoreGround],
         // Files as a source: what is known of them, and their columns.
         ["Files"] = ["Usage", "Sources", .. Ground, .. StoreGround],
         // Stores the sums of any source.

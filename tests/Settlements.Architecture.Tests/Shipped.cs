@@ -9,10 +9,9 @@ internal static class Shipped
 
     /// <summary>Stores and adapters: they may use the core, and not each other.</summary>
     public static readonly string[] Siblings =
-        ["Settlements.AspNetCore", "Settlements.ClickHouse", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
-    public static readonly string[] Siblings = 
     [
-        "Settlements.AspNetCore", "Settlements.DuckDb", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing",
+        "Settlements.AspNetCore", "Settlements.ClickHouse", "Settlements.DuckDb", "Settlements.MySql", "Settlements.Sqlite",
+        "Settlements.Testing",
     ];
 
     public static IEnumerable<string> All => Siblings.Prepend(Core);

@@ -14,6 +14,7 @@ public enum SqlDialect
 
     /// <summary>ClickHouse: a backslash escapes in literals and names; names are quoted by back quotes or double quotes.</summary>
     ClickHouse,
+
     /// <summary>DuckDB: a backslash is an ordinary character; double quotes enclose a name, and <c>::</c> casts.</summary>
     DuckDb,
 }
