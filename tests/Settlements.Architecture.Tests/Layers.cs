@@ -70,7 +70,7 @@ internal static class Layers
         ["Database"] =
         [
             "Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order",
-            "Files.SourceFiles", "Files.FileFormat", "Usage.UsageSourceException",
+            "Files.SourceFiles", "Files.FileFormat", "Usage.UsageSourceException", "Usage.MessageText",
         ],
         // Bulk writes, shared by the loaders and the stages.
         ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],
