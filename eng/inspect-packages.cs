@@ -31,7 +31,7 @@ var intended = new Dictionary<string, string[]>
     ["Settlements.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlements"],
 };
 
-string[] stores = ["Settlements.DuckDb", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
+string[] stores = ["Settlements.ClickHouse", "Settlements.DuckDb", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
 
 // A .NET tool: its package contains all assemblies, so it has no dependencies.
 const string Tool = "Settlements.Cli";
