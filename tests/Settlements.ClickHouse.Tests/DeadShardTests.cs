@@ -87,6 +87,38 @@ public sealed class DeadShardTests(SharedCluster shared)
         await RequireSameLinesAsync(scenario);
     }
 
+    [Fact]
+    public async Task An_instance_that_stops_within_a_close_leaves_the_remaining_slices_to_the_next_one()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
+        await source.InsertAsync(Events);
+        var summed = 0;
+        using var stop = new CancellationTokenSource();
+        source.Options = options =>
+        {
+            options.SliceRowsMax = 6;
+            Between.Use(options, async sql =>
+            {
+                if (Between.IsGroups(sql) && ++summed == 3)
+                    await stop.CancelAsync();
+                return null;
+            });
+        };
+        await using (var stopped = await StartAsync(store, source))
+        {
+            await stopped.Invoking(s => s.Engine.Days.CloseThroughAsync(Scenario.Monday, cancellationToken: stop.Token)).Should()
+                .ThrowAsync<OperationCanceledException>();
+        }
+
+        await using var next = await StartAsync(store, source);
+        next.Clock.Advance(TimeSpan.FromHours(1));
+        await next.CloseAsync(Scenario.Monday);
+
+        summed.Should().Be(5, "of four slices, the third was summed again");
+        await RequireSameLinesAsync(next);
+    }
+
     private static Task<Scenario> StartAsync(StoreUnderTest store, ClickHouseUnderTest source) => Scenario.StartAsync(store, s =>
     {
         Scenario.UsualRates(s);

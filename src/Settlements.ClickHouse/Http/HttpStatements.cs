@@ -61,7 +61,8 @@ internal sealed class HttpStatements : IStatements, IDisposable
         try
         {
             using var request = Request(sql);
-            using var answer = await _client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
+            using var answer = await _client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token)
+                .ConfigureAwait(false);
             await RequireSuccessAsync(answer, both.Token).ConfigureAwait(false);
             var stream = await answer.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
             await using var _ = stream.ConfigureAwait(false);

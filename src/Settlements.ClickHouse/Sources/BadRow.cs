@@ -74,9 +74,9 @@ internal sealed class BadRow(IStatements statements, SourceCatalogue catalogue, 
         var item = sql.Column(Source.ItemColumn)!;
         var row = await RowAsync("''", range, IsValue(item, group.Item), cancellationToken).ConfigureAwait(false);
         return row is null ? Changed() : new UsageSourceException(FormattableString.Invariant(
-            $"Source '{Source.Name}': table {history.Table} has no payee as of {day:O} for the item {Shown(group.Item)} of the row of table ")
-            + $"{Source.Table} with {KeyText(row)}. Add a row with {history.FromColumn} on or before this day, or exclude the item with "
-            + "Where(…).");
+            $"Source '{Source.Name}': table {history.Table} has no payee as of {day:O} for the item {Shown(group.Item)} of the ")
+            + $"row of table {Source.Table} with {KeyText(row)}. Add a row with {history.FromColumn} on or before this day, or exclude the "
+            + "item with Where(…).");
     }
 
     private async Task<UsageSourceException> FindAsync(
@@ -126,7 +126,7 @@ internal sealed class BadRow(IStatements statements, SourceCatalogue catalogue, 
             ? $"empty({Sql.AsText(column)})" : $"isNull({column.Sql}) OR empty({Sql.AsText(column)})";
     }
 
-    /// <summary>Reads texts for messages: shortened, without control characters, and bytes that are not UTF-8 as replacement characters.</summary>
+    /// <summary>Reads texts for messages: shortened, and without control characters or bytes that are not UTF-8.</summary>
     private sealed class Shortened(IStatements statements)
     {
         public async Task<IReadOnlyList<string[]>> ReadAsync(string sql, int columns, CancellationToken cancellationToken)

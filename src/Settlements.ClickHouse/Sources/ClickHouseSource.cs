@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlements.Stores;
 
 namespace Settlements.ClickHouse;
@@ -19,7 +20,9 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
 
     public IReadOnlyList<SourceMeter> Meters { get; } = table.Meters;
 
-    /// <summary>Returns the server and the table; of a Distributed table the cluster and the table below, which others may read too.</summary>
+    /// <summary>
+    /// Returns the server and the table; of a Distributed table the cluster and the table below, which others may read too.
+    /// </summary>
     public Task<string> IdentifyAsync(CancellationToken cancellationToken) => ReadAsync(
         async token =>
         {
@@ -60,7 +63,7 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
                     + sql.Rows(i => from is { } first ? i.AtLeast(first) : "(1 = 1)"), 2, token).ConfigureAwait(false);
             if (rows is not [["0", _]] && rows is [[_, var least]])
             {
-                if (least.Length > 0 && instant.ToInstant(Int128.Parse(least, System.Globalization.CultureInfo.InvariantCulture)) is { } found)
+                if (least.Length > 0 && instant.ToInstant(Int128.Parse(least, CultureInfo.InvariantCulture)) is { } found)
                     return found;
                 await RequireInstantsAsync(catalogue, sql, token).ConfigureAwait(false);
             }
@@ -138,12 +141,14 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
         }
         catch (BadRowException)
         {
-            throw new ClickHouseException($"ClickHouse at {statements.Server}: the answer has bytes that are no row.", 0, isTransient: true);
+            throw new ClickHouseException(
+                $"ClickHouse at {statements.Server}: the answer has bytes that are no row.", 0, isTransient: true);
         }
 
         return read.IsSame(expected) ? read.Rows : throw new ClickHouseException(
-            FormattableString.Invariant($"ClickHouse at {statements.Server}: the sums by item and payee comprise {read.Rows} rows, and the ")
-            + FormattableString.Invariant($"totals that were counted apart {expected.Rows}, or other quantities. Rows may have arrived meanwhile."),
+            FormattableString.Invariant($"ClickHouse at {statements.Server}: the sums by item and payee comprise {read.Rows} rows, and ")
+            + FormattableString.Invariant($"the totals that were counted apart {expected.Rows}, or other quantities. Rows may have ")
+            + "arrived meanwhile.",
             0, isTransient: true);
 
         string Within(SourceInstant instant) => instant.Within(range.Start, range.End);
@@ -196,8 +201,8 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
         catch (ClickHouseException e)
         {
             throw new UsageSourceException($"Source '{Name}' can't be read from table {table.Table}. {e.Message} " + (e.IsTransient
-                ? FormattableString.Invariant($"This error is transient, and remained after {options.RetriesMax} retries. When the server and ")
-                    + "all shards answer, start again: a close continues with the slices that are not summed yet."
+                ? FormattableString.Invariant($"This error is transient, and remained after {options.RetriesMax} retries. When the server ")
+                    + "and all shards answer, start again: a close continues with the slices that are not summed yet."
                 : "Check the source's definition, and the user's permissions."));
         }
     }

@@ -23,8 +23,8 @@ internal static class JoinedTables
             var values = string.Join(", ", columns.Select((c, i) => $"{c} = {MessageText.Escape(row[i])}"));
             throw new UsageSourceException(
                 $"Source '{source.Name}': several rows of table {table} have {values}, so that any of them would count for a row of "
-                + $"{source.Table}. Correct the rows, or join a view that has one of them. A ReplacingMergeTree shows them until it merges: "
-                + "set Final = true.");
+                + $"{source.Table}. Correct the rows, or join a view that has one of them. A ReplacingMergeTree shows them until it "
+                + "merges: set Final = true.");
         }
     }
 }

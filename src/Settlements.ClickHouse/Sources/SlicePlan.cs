@@ -20,7 +20,9 @@ internal static class SlicePlan
         return Cut(counts.Rows, rowsMax, part => SliceValue.Of(range.Start + Part * part));
     }
 
-    /// <summary>Joins neighbouring parts up to a number of rows. The outer ends are unbounded, so that rows that arrive later are included.</summary>
+    /// <summary>
+    /// Joins neighbouring parts up to a number of rows. The outer ends are unbounded, so that rows that arrive later are included.
+    /// </summary>
     internal static IReadOnlyList<SourceSlice> Cut(SortedDictionary<long, long> parts, long rowsMax, Func<long, SliceValue> bound)
     {
         var starts = new List<long>();

@@ -14,7 +14,7 @@ internal sealed record SourceCatalogue(
     public TableEngine Table => Tables[Source.Table];
 
     public static IEnumerable<string> TablesOf(UsageTable source) =>
-        [source.Table, .. source.Joins.Select(j => j.Table), .. source.PayeeHistory is { } history ? [history.Table] : Array.Empty<string>()];
+        source.Joins.Select(j => j.Table).Prepend(source.Table).Concat(source.PayeeHistory is { } history ? [history.Table] : []);
 
     /// <summary>Reads the catalogue.</summary>
     /// <exception cref="UsageSourceException">There is no such table.</exception>
@@ -33,8 +33,8 @@ internal sealed record SourceCatalogue(
             if (found is not [var row])
             {
                 throw new UsageSourceException(
-                    $"Source '{source.Name}' can't be read from table {name}: ClickHouse at {statements.Server} has no such table, or shows "
-                    + "none to the user. Check the name and the Database, or grant SELECT.");
+                    $"Source '{source.Name}' can't be read from table {name}: ClickHouse at {statements.Server} has no such table, or "
+                    + "shows none to the user. Check the name and the Database, or grant SELECT.");
             }
 
             var table = new TableEngine(row[0], row[1], row[2], row[3]);
@@ -53,7 +53,7 @@ internal sealed record SourceCatalogue(
     public static (string? Database, string Table) Split(string name) =>
         name.Split('.', 2) is [var database, var table] ? (database, table) : (null, name);
 
-    /// <summary>Finds a column of the source's table or of a joined one; null when there is none, or several joined tables have it.</summary>
+    /// <summary>Finds a column of the source's table or a joined one; null when there is none, or several joined tables have it.</summary>
     public (string Table, string Column, string Type)? Find(string column)
     {
         var (table, name) = Source.Resolve(column);
@@ -96,8 +96,9 @@ internal sealed record SourceCatalogue(
             if (engines.Count == 0)
             {
                 throw new UsageSourceException(
-                    $"Source '{source.Name}': the engine of table {below.Database}.{below.Table}, which {table.Database}.{table.Name} reads on "
-                    + $"cluster {below.Cluster}, can't be found out, so that rows may count twice. Grant REMOTE ON *.*. {e.Message}");
+                    $"Source '{source.Name}': the engine of table {below.Database}.{below.Table}, which {table.Database}.{table.Name} "
+                    + $"reads on cluster {below.Cluster}, can't be found out, so that rows may count twice. Grant REMOTE ON *.*. "
+                    + e.Message);
             }
         }
 

@@ -57,7 +57,8 @@ internal sealed record SourceInstant(SourceColumn Column, InstantFormat Format)
             SourceColumnKind.DateTime when units <= 0 => "(1 = 1)",
             SourceColumnKind.DateTime when units > uint.MaxValue => "(1 = 0)",
             SourceColumnKind.DateTime => $"({Column.Sql} >= toDateTime({Sql.Number(units)}))",
-            SourceColumnKind.DateTime64 when Column.Scale <= 6 => $"({Column.Sql} >= fromUnixTimestamp64Micro(toInt64({Sql.Number(units)})))",
+            SourceColumnKind.DateTime64 when Column.Scale <= 6 =>
+                $"({Column.Sql} >= fromUnixTimestamp64Micro(toInt64({Sql.Number(units)})))",
             SourceColumnKind.DateTime64 when units > long.MaxValue / 1000 => "(1 = 0)",
             SourceColumnKind.DateTime64 when units < long.MinValue / 1000 => "(1 = 1)",
             SourceColumnKind.DateTime64 => $"({Column.Sql} >= fromUnixTimestamp64Nano(toInt64({Sql.Number(units * 1000)})))",

@@ -106,7 +106,8 @@ internal sealed partial class SourceSql(SourceCatalogue catalogue, bool final)
     private List<(string Table, string Column)> Needed()
     {
         var names = (string?[])[Source.ItemColumn, Source.PayeeColumn, Source.OccurredAtColumn, .. Source.KeyColumns, .. Source.ByColumns,
-            .. Source.Measures.Select(m => m.QuantityColumn), .. Source.Joins.SelectMany(j => j.Columns.Select(c => c.From)), .. FilterNames()];
+            .. Source.Measures.Select(m => m.QuantityColumn), .. Source.Joins.SelectMany(j => j.Columns.Select(c => c.From)),
+            .. FilterNames()];
         return [.. names.OfType<string>().Select(catalogue.Find).OfType<(string Table, string Column, string)>()
             .Select(c => (c.Table, c.Column)).Distinct()];
     }

@@ -38,9 +38,9 @@ internal static class SourceValidation
             yield return error;
         foreach (var (table, engine) in options.AllowUnmerged ? [] : catalogue.Unmerged.Where(_ => !options.Final))
         {
-            yield return $"table {table} is a {engine}, which shows rows of the same sorting key until a merge removes them, at a time of the "
-                + "server's choice, so that they would count twice. Set Final = true to read it with FINAL, or AllowUnmerged = true if no "
-                + "row is ever written twice";
+            yield return $"table {table} is a {engine}, which shows rows of the same sorting key until a merge removes them, at a time of "
+                + "the server's choice, so that they would count twice. Set Final = true to read it with FINAL, or AllowUnmerged = true if "
+                + "no row is ever written twice";
         }
 
         if (options.Final && catalogue.Unmerged.Count == 0)
