@@ -8,7 +8,10 @@ namespace Settlements.TestServers;
 public sealed class ClickHouseServer(string folder) : IDisposable
 {
     /// <summary>A killed server's replicas become active again after it: long enough for a busy machine, and short for a test.</summary>
-    private const int SessionTimeoutMilliseconds = 6_000;
+    private const int SessionTimeoutMilliseconds = 10_000;
+
+    /// <summary>The default of 50 ms for a connection to another shard is too short for a busy machine; a refused one fails at once.</summary>
+    private const string Patience = "<connect_timeout_with_failover_ms>30000</connect_timeout_with_failover_ms>";
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
@@ -87,10 +90,10 @@ public sealed class ClickHouseServer(string folder) : IDisposable
         File.WriteAllText(Path.Combine(folder, "users.xml"), $"""
             <yandex>
               <profiles>
-                <default><max_memory_usage>1000000000</max_memory_usage><max_threads>2</max_threads></default>
-                <reader><readonly>2</readonly><max_threads>2</max_threads><skip_unavailable_shards>1</skip_unavailable_shards>
+                <default>{Patience}<max_memory_usage>1000000000</max_memory_usage><max_threads>2</max_threads></default>
+                <reader>{Patience}<readonly>2</readonly><max_threads>2</max_threads><skip_unavailable_shards>1</skip_unavailable_shards>
                   <fallback_to_stale_replicas_for_distributed_queries>1</fallback_to_stale_replicas_for_distributed_queries></reader>
-                <limited><readonly>2</readonly><max_rows_to_group_by>3</max_rows_to_group_by>
+                <limited>{Patience}<readonly>2</readonly><max_rows_to_group_by>3</max_rows_to_group_by>
                   <group_by_overflow_mode>any</group_by_overflow_mode></limited>
               </profiles>
               <users>
