@@ -52,10 +52,11 @@ internal static class QuarantineRows
     public static async Task<IReadOnlyList<ControlTotal>> SumAsync(
         MySqlConnection connection, MySqlTransaction transaction, long runId, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(string Meter, decimal Events, decimal Quantity)>(new CommandDefinition(
-            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity) FROM quarantined_usage WHERE run_id = @runId GROUP BY "
+        var rows = await connection.QueryAsync<(string Meter, decimal Events, decimal Quantity, long Sums)>(new CommandDefinition(
+            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity), count(*) FROM quarantined_usage WHERE run_id = @runId GROUP BY "
                 + $"quarantined_usage.meter",
             new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return [.. rows.Select(r => new ControlTotal(r.Meter, (long)r.Events, r.Quantity)).OrderBy(t => t.Meter, Utf8Order.Instance)];
+        return [.. rows.Select(r => new ControlTotal(r.Meter, (long)r.Events, r.Quantity) { Sums = r.Sums })
+            .OrderBy(t => t.Meter, Utf8Order.Instance)];
     }
 }

@@ -69,17 +69,17 @@ internal static class RunChecks
 
     private static List<ControlTotal> SumQuarantined(SqliteConnection connection, long runId)
     {
-        var sums = new SortedDictionary<string, (long Events, Int128 Quantity)>(Utf8Order.Instance);
+        var sums = new SortedDictionary<string, (long Sums, long Events, Int128 Quantity)>(Utf8Order.Instance);
         using var row = new SqliteStatement(connection, "SELECT meter, events, quantity FROM quarantined_usage WHERE run_id = ?");
         row.Bind(1, runId);
         while (row.Step())
         {
             var meter = row.Text(0);
-            var (events, quantity) = sums.GetValueOrDefault(meter);
-            sums[meter] = (events + row.Int64(1), quantity + AmountText.ParseInteger(row.Bytes(2)));
+            var (count, events, quantity) = sums.GetValueOrDefault(meter);
+            sums[meter] = (count + 1, events + row.Int64(1), quantity + AmountText.ParseInteger(row.Bytes(2)));
         }
 
-        return [.. sums.Select(s => new ControlTotal(s.Key, s.Value.Events, (decimal)s.Value.Quantity))];
+        return [.. sums.Select(s => new ControlTotal(s.Key, s.Value.Events, (decimal)s.Value.Quantity) { Sums = s.Value.Sums })];
     }
 
     private static TSum Find<TKey, TSum>(Dictionary<TKey, TSum> sums, TKey key)

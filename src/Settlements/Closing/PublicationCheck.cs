@@ -53,7 +53,7 @@ internal sealed class PublicationCheck(
             var quarantined = run.Quarantined.FirstOrDefault(q => q.Meter == meter) ?? new ControlTotal(meter, 0, 0);
             var usage = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Usage).ToList();
             var (events, quantity) = (usage.Sum(l => l.Events) + quarantined.Events, usage.Sum(l => l.Quantity) + quarantined.Quantity);
-            if (events != control.Events || !IsQuantityOf(meter, quantity, control, usage.Sum(l => l.Lines) + Math.Abs(quarantined.Events)))
+            if (events != control.Events || !IsQuantityOf(meter, quantity, control, usage.Sum(l => l.Lines) + quarantined.Sums))
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,

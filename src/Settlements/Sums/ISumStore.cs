@@ -44,4 +44,8 @@ public interface ISumStore : IRunRows
 /// <param name="Events">The number of events that were read.</param>
 /// <param name="Quantity">The units of these events.</param>
 [Experimental("SETTLE001")]
-public sealed record ControlTotal(string Meter, long Events, decimal Quantity);
+public sealed record ControlTotal(string Meter, long Events, decimal Quantity)
+{
+    /// <summary>Gets the number of sums that a total of quarantined usage consists of; 0 for what chunks have read.</summary>
+    public long Sums { get; init; }
+}
