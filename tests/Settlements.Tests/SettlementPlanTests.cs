@@ -77,6 +77,18 @@ public sealed class SettlementPlanTests
 
     private static MeterRates Rates(string meter) => MeterRates.Build(meter, r => r.Flat("1", new DateOnly(2024, 1, 1), Currency.KRW, 1m));
 
+    [Fact]
+    public void A_meter_that_is_also_a_value_of_another_measure_is_refused()
+    {
+        var errors = new List<string>();
+        var builder = new UsageTableBuilder("plays").Table("play_log").OccurredAt("at").Item("item").Payee("payee")
+            .Counts("view", by: "country").Counts("view:KR").Counts("views");
+
+        builder.Build(errors).Should().BeNull();
+
+        errors.Should().ContainSingle().Which.Should().Match("Source 'plays': meter 'view:KR' is counted by itself and * paid twice*");
+    }
+
     private static UsageTable Plays(string name) =>
         new UsageTableBuilder(name).Table(name).Key("id").OccurredAt("at").Item("item").Payee("payee").Counts("view").Build([])!;
 }

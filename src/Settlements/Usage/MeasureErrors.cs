@@ -18,6 +18,13 @@ internal static class MeasureErrors
                 CultureInfo.InvariantCulture, $"meter '{meter.Key}' is counted {meter.Count()} times. Count it once");
         }
 
+        foreach (var (by, meter) in measures.Where(m => m.ByColumn is not null).SelectMany(by => measures.Where(m =>
+            m.Meter?.StartsWith(by.Meter + ":", StringComparison.Ordinal) == true).Select(m => (by, m.Meter))))
+        {
+            yield return $"meter '{meter}' is counted by itself and as a value of column {by.ByColumn}: rows would be paid twice. Count it "
+                + $"once";
+        }
+
         foreach (var measure in measures)
         {
             if (measure.Meter is not { Length: > 0 } || CodePoints.Count(measure.Meter) > UsageEvent.TextLengthMax)
