@@ -12,9 +12,16 @@ internal static class BadRow
     {
         var source = table.Source;
         var checks = new List<(SourceColumn Column, string Condition, string Needed)>();
-        foreach (var id in (SourceColumn[])[table.Column(source.ItemColumn), table.Payee, .. table.ByColumns])
-            checks.Add((id, IdCondition(id),
+        foreach (var id in (SourceColumn[])[table.Column(source.ItemColumn), table.Payee])
+            checks.Add((id, IdCondition(id, UsageEvent.TextLengthMax),
                 FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
+        foreach (var measure in source.Measures.Where(m => m is { ByColumn: not null, OtherValue: null }))
+        {
+            var by = table.Column(measure.ByColumn!);
+            checks.Add((by, IdCondition(by, UsageEvent.TextLengthMax - CodePoints.Count(measure.Meter) - 1), FormattableString.Invariant(
+                $"text or a whole number that makes meter '{measure.Meter}:value' at most {UsageEvent.TextLengthMax} characters")));
+        }
+
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             var column = table.Column(quantity);
@@ -92,17 +99,17 @@ internal static class BadRow
     /// <summary>
     /// Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.
     /// </summary>
-    private static string IdCondition(SourceColumn column)
+    private static string IdCondition(SourceColumn column, int lengthMax)
     {
         var name = column.Sql;
         return column.Kind switch
         {
             SourceColumnKind.Text =>
-                FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
+                FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {lengthMax})"),
             SourceColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
                 + FormattableString.Invariant(
                     $"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING ")
-                    + FormattableString.Invariant($"utf8mb4)) > {UsageEvent.TextLengthMax})"),
+                    + FormattableString.Invariant($"utf8mb4)) > {lengthMax})"),
             _ => $"{name} IS NULL",
         };
     }
