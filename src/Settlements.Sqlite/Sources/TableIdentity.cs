@@ -12,10 +12,12 @@ internal static class TableIdentity
     {
         using var connection = database.OpenReader();
         using var table = new SqliteStatement(connection, """
-            SELECT schema, name FROM pragma_table_list WHERE name = ? COLLATE NOCASE
+            SELECT schema, name FROM pragma_table_list WHERE name = ?1 COLLATE NOCASE AND schema = coalesce(?2, schema) COLLATE NOCASE
             ORDER BY CASE schema WHEN 'temp' THEN 0 WHEN 'main' THEN 1 ELSE 2 END LIMIT 1
             """);
-        table.Bind(1, name);
+        table.Bind(1, UsageJoin.NameOf(name));
+        if (name.Split('.', 2) is [var schema, _])
+            table.Bind(2, schema);
         return table.Step()
             ? $"{table.Text(0)}.{table.Text(1)}"
             : throw new UsageSourceException(
