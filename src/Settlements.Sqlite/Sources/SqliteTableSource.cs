@@ -20,6 +20,7 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
         var rows = EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End));
         ApplicationTableSummer.RequireNames(connection, table, rows);
         JoinedTables.RequireUnique(connection, table, new SourceSql(table));
+        PayeeStarts.Check(connection, table, cancellationToken);
         SourceInstants.Check(connection, table, cancellationToken);
         return Task.CompletedTask;
     }
