@@ -54,7 +54,10 @@ public class MySqlSourceSchemaTests(SharedServer shared) : SourceSchemaContract
 
     protected override string Create(string schema) => schema
         .Replace("started_at VARCHAR(30)", "started_at DATETIME(6)", StringComparison.Ordinal)
-        .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal);
+        .Replace("valid_from VARCHAR(10)", "valid_from DATE", StringComparison.Ordinal)
+        .Replace("TEXT_ID", "VARCHAR(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", StringComparison.Ordinal)
+        .Replace("OTHER_ID", "VARCHAR(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", StringComparison.Ordinal)
+        .Replace("BINARY_ID", "VARCHAR(8) CHARACTER SET latin1 COLLATE latin1_bin", StringComparison.Ordinal);
 }
 
 public sealed class MySqlGroupedSourceSchemaTests(SharedServer shared) : MySqlSourceSchemaTests(shared)

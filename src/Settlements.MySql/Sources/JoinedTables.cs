@@ -52,8 +52,9 @@ internal static class JoinedTables
         var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
 #pragma warning disable CA2100 // names are quoted
-        command.CommandText = $"SELECT {Sql.Names(columns)} FROM {Sql.Table(table)} WHERE {isNotNull} "
-            + $"GROUP BY {Sql.Names(columns)} HAVING count(*) > 1 LIMIT 1";
+        command.CommandText = $"SELECT {string.Join(", ", columns.Select(c => $"min({Sql.Name(c)})"))} FROM {Sql.Table(table)} "
+            + $"WHERE {isNotNull} GROUP BY {string.Join(", ", columns.Select(c => $"CAST({Sql.Name(c)} AS BINARY)"))} "
+            + "HAVING count(*) > 1 LIMIT 1";
 #pragma warning restore CA2100
         var values = await SourceErrors.ReadAsync(source, async () =>
         {

@@ -65,7 +65,8 @@ internal sealed class SourceCatalogue
         var parameters = new { schema = parts.Length == 2 ? parts[0] : null, table = parts[^1] };
         var described = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            SELECT column_name AS Name, data_type AS DataType, column_type AS Type, is_nullable AS Nullable, character_set_name AS Charset
+            SELECT column_name AS Name, data_type AS DataType, column_type AS Type, is_nullable AS Nullable, character_set_name AS Charset,
+                collation_name AS Collation
             FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @table;
             SELECT table_type, engine FROM information_schema.tables
             WHERE table_schema = coalesce(@schema, database()) AND table_name = @table

@@ -42,12 +42,15 @@ internal sealed class SourceColumn
 
     public string? Charset { get; set; }
 
+    public string? Collation { get; set; }
+
     public bool IsNullable => Nullable == "YES";
 
     /// <summary>Returns the column with its SQL.</summary>
     public SourceColumn As(string sql, bool isNullable) => new()
     {
-        Name = Name, DataType = DataType, Type = Type, Charset = Charset, Nullable = isNullable ? "YES" : Nullable, Sql = sql,
+        Name = Name, DataType = DataType, Type = Type, Charset = Charset, Collation = Collation,
+        Nullable = isNullable ? "YES" : Nullable, Sql = sql,
     };
 
     public SourceColumnKind Kind => DataType.ToUpperInvariant() switch

@@ -56,7 +56,8 @@ internal sealed class SourceTable
     /// <summary>Returns the table, which is read by an index if there is one, and its joins.</summary>
     public string From(string? index) => Sql.Table(Source.Table) + (index is null ? "" : $" FORCE INDEX ({Sql.Name(index)})")
         + string.Concat(Source.Joins.Select(join => $" LEFT JOIN {Sql.Table(join.Table)} ON " + string.Join(
-            " AND ", join.Columns.Select(c => $"{Column(c.From).Sql} = {Sql.Name(join.Name)}.{Sql.Name(c.To)}"))));
+            " AND ", join.Columns.Select(c => SameId.Of(
+                _catalogue.FindOfJoin(join.Name, c.To)!, $"{Sql.Name(join.Name)}.{Sql.Name(c.To)}", Column(c.From))))));
 
     /// <summary>Reads the catalogue.</summary>
     /// <param name="connection">The connection.</param>

@@ -43,13 +43,15 @@ internal static class SourceValidation
                 yield return $"there is no column {from}";
             if (catalogue.FindOfJoin(join.Name, to) is null)
                 yield return $"there is no column {join.Name}.{to}";
+            if (UuidError(catalogue.Find(from), from, catalogue.FindOfJoin(join.Name, to), $"{join.Name}.{to}") is { } error)
+                yield return error;
         }
 
-        foreach (var error in source.PayeeHistory is { } history ? Validate(history, catalogue) : [])
+        foreach (var error in source.PayeeHistory is { } history ? Validate(source.ItemColumn, history, catalogue) : [])
             yield return error;
     }
 
-    private static IEnumerable<string> Validate(PayeeHistory history, SourceCatalogue catalogue)
+    private static IEnumerable<string> Validate(string item, PayeeHistory history, SourceCatalogue catalogue)
     {
         foreach (var id in (string[])[history.ItemColumn, history.PayeeColumn])
         {
@@ -57,12 +59,20 @@ internal static class SourceValidation
                 yield return error;
         }
 
+        var key = $"{history.Table}.{history.ItemColumn}";
+        if (UuidError(catalogue.Find(item), item, catalogue.FindOfHistory(history.ItemColumn), key) is { } different)
+            yield return different;
         var from = catalogue.FindOfHistory(history.FromColumn);
         var isDate = from?.DataType.Equals("date", StringComparison.OrdinalIgnoreCase) == true
             && history.FromFormat == InstantFormat.Text;
         if (!isDate && InstantError(from, $"{history.Table}.{history.FromColumn}", history.FromFormat) is { } instant)
             yield return instant;
     }
+
+    /// <summary>A server compares the bytes of a UUID with another type as a number, which is 0, or as a text.</summary>
+    private static string? UuidError(SourceColumn? column, string name, SourceColumn? other, string otherName) =>
+        column is null || other is null || column.Kind == SourceColumnKind.Uuid == (other.Kind == SourceColumnKind.Uuid) ? null
+        : $"column {name} is {column.Type} and column {otherName} is {other.Type}, which are never equal; use columns of the same type";
 
     private static string? InstantError(SourceColumn? column, string name, InstantFormat format)
     {

@@ -12,11 +12,11 @@ internal static class JoinedTables
         {
             if (HasUniqueIndex(connection, table, columns))
                 continue;
-            var names = Sql.Names(columns);
+            var texts = string.Join(", ", columns.Select(c => $"CAST({Sql.Name(c)} AS TEXT) COLLATE BINARY"));
             var isNotNull = string.Join(" AND ", columns.Select(c => $"{Sql.Name(c)} IS NOT NULL"));
             using var twice = EventRows.Prepare(
-                connection, source, $"SELECT {names} FROM {Sql.Table(table)} WHERE {isNotNull} "
-                + $"GROUP BY {names} HAVING count(*) > 1 LIMIT 1");
+                connection, source, $"SELECT {texts} FROM {Sql.Table(table)} WHERE {isNotNull} "
+                + $"GROUP BY {texts} HAVING count(*) > 1 LIMIT 1");
             if (!twice.Step())
                 continue;
             var values = string.Join(", ", columns.Select((c, i) => $"{c} = {MessageText.Escape(twice.Text(i))}"));
@@ -26,12 +26,18 @@ internal static class JoinedTables
         }
     }
 
+    /// <summary>
+    /// Returns whether an index makes rows unique. Not by an expression, and not by a column without a type, which can have 1 and '1'.
+    /// </summary>
     private static bool HasUniqueIndex(SqliteConnection connection, string table, IReadOnlyList<string> columns)
     {
         using var index = new SqliteStatement(connection, """
             SELECT group_concat(k.name, char(10)) FROM pragma_index_list(?1) i, pragma_index_info(i.name) k
+            LEFT JOIN pragma_table_info(?1) c ON c.name = k.name
             WHERE i."unique" = 1 AND i.partial = 0 GROUP BY i.name
+            HAVING count(*) = sum(c.type LIKE '%INT%' OR c.type LIKE '%CHAR%' OR c.type LIKE '%TEXT%')
             UNION ALL SELECT group_concat(name, char(10)) FROM pragma_table_info(?1) WHERE pk > 0
+            HAVING count(*) = sum(type LIKE '%INT%' OR type LIKE '%CHAR%' OR type LIKE '%TEXT%')
             """);
         index.Bind(1, UsageJoin.NameOf(table));
         while (index.Step())

@@ -9,7 +9,7 @@ internal sealed class SourceSql(UsageTable source)
     /// <summary>The table and its joins, for FROM.</summary>
     public string From { get; } = Sql.Table(source.Table) + string.Concat(source.Joins.Select(join =>
         $" LEFT JOIN {Sql.Table(join.Table)} ON "
-        + string.Join(" AND ", join.Columns.Select(c => $"{Column(source, c.From)} = {Sql.Name(join.Name)}.{Sql.Name(c.To)}"))));
+        + string.Join(" AND ", join.Columns.Select(c => SameId($"{Sql.Name(join.Name)}.{Sql.Name(c.To)}", Column(source, c.From))))));
 
     /// <summary>The instant.</summary>
     public string OccurredAt => Column(source.OccurredAtColumn);
@@ -24,15 +24,16 @@ internal sealed class SourceSql(UsageTable source)
     {
         if (source.PayeeHistory is not { } history)
             return Column(source.PayeeColumn!);
-        var from = $"payee_history.{Sql.Name(history.FromColumn)}";
+        var alias = Sql.Name(source.PayeeHistoryAlias);
+        var from = $"{alias}.{Sql.Name(history.FromColumn)}";
         var bound = Literal(history.FromFormat, end);
         var isValid = history.FromFormat == InstantFormat.Text
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"CASE WHEN length({from}) = 10 THEN {from} <= '{day:yyyy-MM-dd}' ELSE {from} < {bound} END")
             : $"{from} < {bound}";
-        return $"(SELECT payee_history.{Sql.Name(history.PayeeColumn)} FROM {Sql.Table(history.Table)} payee_history "
-            + $"WHERE payee_history.{Sql.Name(history.ItemColumn)} = {Qualified(source.ItemColumn)} COLLATE BINARY AND {isValid} "
+        var item = SameId($"{alias}.{Sql.Name(history.ItemColumn)}", Qualified(source.ItemColumn));
+        return $"(SELECT {alias}.{Sql.Name(history.PayeeColumn)} FROM {Sql.Table(history.Table)} {alias} WHERE {item} AND {isValid} "
             + $"ORDER BY {from} DESC LIMIT 1)";
     }
 
@@ -44,6 +45,13 @@ internal sealed class SourceSql(UsageTable source)
         if (source.PayeeHistory is { } history)
             yield return (history.Table, [history.ItemColumn, history.FromColumn]);
     }
+
+    /// <summary>
+    /// Returns the condition that two columns have the same id. The index of the first one finds it by its collation and affinity, by which
+    /// 1 equals '01'; the comparison of the texts by bytes decides.
+    /// </summary>
+    private static string SameId(string key, string other) =>
+        $"{key} = {other} AND CAST({key} AS TEXT) = CAST({other} AS TEXT) COLLATE BINARY";
 
     private static string Column(UsageTable source, string name)
     {

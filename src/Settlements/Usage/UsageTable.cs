@@ -84,6 +84,18 @@ public sealed record UsageTable
     /// <summary>Gets the columns of the values that select meters, each once. For store authors.</summary>
     public IReadOnlyList<string> ByColumns => [.. Measures.Select(m => m.ByColumn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
+    /// <summary>Gets the name of <see cref="PayeeHistory"/> in statements, which no other table of the source has.</summary>
+    internal string PayeeHistoryAlias
+    {
+        get
+        {
+            var alias = "payee_history";
+            while (Joins.Select(j => j.Name).Prepend(UsageJoin.NameOf(Table)).Contains(alias, StringComparer.OrdinalIgnoreCase))
+                alias += "_";
+            return alias;
+        }
+    }
+
     /// <summary>The engine that reads the table; null for the store's.</summary>
     internal IUsageTableReader? Reader { get; init; }
 
