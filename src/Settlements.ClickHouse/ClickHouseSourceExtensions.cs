@@ -17,9 +17,9 @@ public static class ClickHouseSourceExtensions
     /// <returns>The builder.</returns>
     /// <example>
     /// <code>
-    /// settlement.Source("plays", plays =&gt; plays
+    /// services.AddSettlement(settlement =&gt; settlement.Source("plays", plays =&gt; plays
     ///     .Table("plays_all").OccurredAt("at").Item("video_id").Payee("owner_id").Counts("video.view")
-    ///     .OnClickHouse(clickhouse =&gt; clickhouse.Endpoint = "http://clickhouse:8123"));
+    ///     .OnClickHouse(clickhouse =&gt; clickhouse.Endpoint = "http://clickhouse:8123")));
     /// </code>
     /// </example>
     public static UsageTableBuilder OnClickHouse(this UsageTableBuilder source, Action<ClickHouseOptions> configure)
