@@ -72,7 +72,8 @@ internal sealed class SourceTable
         var errors = SourceValidation.Validate(source, catalogue).ToList();
         IReadOnlyList<SourceIndex> indexes = catalogue.IsView || isPortable
             ? [] : await SourceIndex.ListAsync(connection, source.Table, catalogue.Engine, cancellationToken).ConfigureAwait(false);
-        var index = source.KeyColumns.Count == 0 ? null : indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith(source.KeyColumns));
+        List<string> key = [.. source.KeyColumns.Select(k => source.Resolve(k).Column)];
+        var index = key.Count == 0 ? null : indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith(key));
         if (source.KeyColumns.Count > 0 && catalogue.IsView)
         {
             errors.Add("it is a view, whose rows can't be read by a key. Remove Key(…): a view is divided by ranges of instants, for "
@@ -80,7 +81,7 @@ internal sealed class SourceTable
         }
         else if (source.KeyColumns.Count > 0 && index is null && errors.Count == 0 && !isPortable)
         {
-            errors.Add(NoIndex(source, UsageJoin.NameOf(source.Table), indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
+            errors.Add(NoIndex(source, key, indexes.FirstOrDefault(i => i.StartsWith(key))));
         }
 
         if (errors.Count > 0)
@@ -116,9 +117,9 @@ internal sealed class SourceTable
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture) > 0;
     }
 
-    private static string NoIndex(UsageTable source, string table, SourceIndex? unused)
+    private static string NoIndex(UsageTable source, IReadOnlyList<string> columns, SourceIndex? unused)
     {
-        var key = string.Join(", ", source.KeyColumns);
+        var (key, table) = (string.Join(", ", columns), UsageJoin.NameOf(source.Table));
         return unused is null
             ? $"no index starts with the key ({key}), so every chunk would read the whole table: CREATE INDEX "
                 + $"{table}_by_key ON {source.Table} ({key})"

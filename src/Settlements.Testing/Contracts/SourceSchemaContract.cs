@@ -332,6 +332,48 @@ public abstract class SourceSchemaContract
         await declared.CheckAsync(Scenario.Monday, Tuesday.AddDays(2));
     }
 
+    [Theory]
+    [InlineData(InstantFormat.Text, "'2024-07-01 14:59:59'", "cat")]
+    [InlineData(InstantFormat.Text, "'2024-07-01 15:00:00'", "bob")]
+    [InlineData(InstantFormat.UnixSeconds, "1719845999", "cat")]
+    [InlineData(InstantFormat.UnixSeconds, "1719846000", "bob")]
+    [InlineData(InstantFormat.UnixMilliseconds, "1719845999999", "cat")]
+    [InlineData(InstantFormat.UnixMilliseconds, "1719846000000", "bob")]
+    public async Task A_payee_counts_from_the_day_in_which_it_starts(InstantFormat format, string start, string payee)
+    {
+        // Days of Seoul end at 15:00 UTC.
+        await using var store = await FilledAsync();
+        var type = format == InstantFormat.Text ? "VARCHAR(30)" : "BIGINT";
+        await store.ExecuteAsync(Create($"""
+            CREATE TABLE starts (video INTEGER NOT NULL, started_at {type}, owner VARCHAR(8) NOT NULL);
+            INSERT INTO starts VALUES (1, {(format == InstantFormat.Text ? "'2000-01-01 00:00:00'" : "0")}, 'bob'), (1, {start}, 'cat'),
+                (1, NULL, 'eve')
+            """));
+        await using var scenario = await Scenario.StartAsync(store, s => Rates(s).Source("plays", plays => Instant(plays.Table("play_log"))
+            .Item("video_id").PayeeAsOf("starts", on: "video", from: "started_at", payee: "owner", format).Where("video_id = 1")
+            .CountedFrom(Scenario.Monday).Sums("video.seconds", "watched_ms")));
+
+        await scenario.CloseAsync(Tuesday);
+
+        (await scenario.LinesAsync()).Select(l => l.PayeeId).Should().Equal(payee, "cat");
+        await scenario.CheckAsync(Scenario.Monday, Tuesday);
+    }
+
+    [Fact]
+    public async Task The_key_may_be_qualified_by_its_table()
+    {
+        await using var store = await FilledAsync();
+        await using var scenario = await Scenario.StartAsync(store, s => Rates(s).Configure(o => o.ChunkRowsMax = 3)
+            .Source("plays", plays => Instant(plays.Table("play_log")).Key("play_log.id").Join("videos", "videos.id = play_log.video_id")
+            .Item("video_id").PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id")
+            .Where("is_bot = 0").CountedFrom(Scenario.Monday).Counts("video.view", by: "country")));
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
+        await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
+    }
+
     /// <summary>A text of a collation that ignores case, or of another one that does.</summary>
     private const string TextId = "TEXT_ID", OtherId = "OTHER_ID";
 
