@@ -21,8 +21,8 @@ internal static class PayeeLookup
                 ? string.Create(CultureInfo.InvariantCulture, $"{ownFrom} < '{end.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}'")
                 : string.Create(CultureInfo.InvariantCulture, $"{ownFrom} < {InstantNumbers.From(history.FromFormat, end)}");
 
-        // MariaDB caches the results of a lookup by the item's collation, by which 'a' may equal 'A' and equals 'a ', so that an item has the
-        // payee of another. It caches none whose result isn't deterministic.
+        // MariaDB caches the results of a lookup by the item's collation, by which 'a' may equal 'A' and equals 'a ', so that an item has
+        // the payee of another. It caches none whose result isn't deterministic.
         var isUncached = item.Kind == SourceColumnKind.Text ? " AND rand() < 2" : "";
         return payee.As(
             $"(SELECT {alias}.{Sql.Name(payee.Name)} FROM {Sql.Table(history.Table)} {alias} WHERE {SameId.Of(key, ownKey, item)} "
