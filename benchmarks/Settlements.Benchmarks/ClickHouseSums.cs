@@ -54,7 +54,8 @@ internal static class ClickHouseSums
         }
 
         var clock = Stopwatch.StartNew();
-        await cluster.ExecuteAsync("SELECT count() FROM (SELECT video_id, owner_id, count(), sum(watched_ms) FROM plays_all GROUP BY video_id, owner_id)");
+        await cluster.ExecuteAsync(
+            "SELECT count() FROM (SELECT video_id, owner_id, count(), sum(watched_ms) FROM plays_all GROUP BY video_id, owner_id)");
         var engine = clock.Elapsed.TotalSeconds;
         var figures = new FigureTable();
         figures.Note("sums of items and payees", groups, "groups");

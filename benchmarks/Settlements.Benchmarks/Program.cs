@@ -11,7 +11,8 @@ using Settlements.Benchmarks;
 // intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql] dotnet run -c Release --project
 // benchmarks/Settlements.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only
 // sqlite|mysql|pages|close] dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- files [--events 10000000]
-// [--items 100000] [--ids text|integer] [--rounds 3] eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
+// [--items 100000] [--ids text|integer] [--rounds 3] eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only
+// mysql-many|mysql|sqlite]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -42,7 +43,8 @@ switch (args)
             Option(rest, "--items", 100_000))
             .RunAsync(Text(rest, "--only", ""));
     case ["clickhouse", .. var rest]:
-        return await ClickHouseSums.RunAsync(Option(rest, "--rows", 5_000_000), Option(rest, "--items", 200_000), Option(rest, "--rounds", 5));
+        return await ClickHouseSums.RunAsync(
+            Option(rest, "--rows", 5_000_000), Option(rest, "--items", 200_000), Option(rest, "--rounds", 5));
     case ["files", .. var rest]:
         return new FilesComparison(
             Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3),

@@ -26,7 +26,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
         await using var first = await MySqlServer.StartAsync(Options);
         await using var second = await MySqlServer.StartAsync(Options);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{events:N0} rows of one day, {items:N0} items, rounds: {rounds}, {Environment.ProcessorCount} cores, {string.Join(' ', Options)}"));
+            $"{events:N0} rows of one day, {items:N0} items, rounds: {rounds}, {Environment.ProcessorCount} "
+                + $"cores, {string.Join(' ', Options)}"));
         var figures = new FigureTable();
         try
         {
@@ -44,7 +45,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
     private async Task MeasureAsync(int events, int items, int rounds, FigureTable figures)
     {
         var all = await FillAsync(first, "whole", events, items, "seq > 0");
-        string[] halves = [await FillAsync(first, "half", events, items, "seq % 2 = 0"), await FillAsync(second, "half", events, items, "seq % 2 = 1")];
+        string[] halves = [await FillAsync(first, "half", events, items, "seq % 2 = 0"), await FillAsync(
+            second, "half", events, items, "seq % 2 = 1")];
         foreach (var plan in Enum.GetValues<SumPlan>())
         {
             List<Run> one = [], two = [];
@@ -58,7 +60,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
                     throw new InvalidOperationException($"Lines differ: {one[^1].Lines} and {two[^1].Lines}.");
             }
 
-            figures.AtLeast($"{plan}: close from two servers, as fast as from one", 1.5, Median(one, r => r.Seconds) / Median(two, r => r.Seconds));
+            figures.AtLeast($"{plan}: close from two servers, as fast as from one", 1.5,
+                Median(one, r => r.Seconds) / Median(two, r => r.Seconds));
             figures.Note($"{plan}: the step of the sums, as fast as from one", Median(one, r => r.Sum) / Median(two, r => r.Sum));
             foreach (var (name, runs) in ((string, List<Run>)[])[("one server", one), ("two servers", two)])
             {
@@ -84,7 +87,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
         var lines = (string)(await command.ExecuteScalarAsync())!;
         return new Run(
             measured.Seconds, measured.Steps[0], CloseRevision.ChildrensProcessorSeconds() - client,
-            CloseRevision.ProcessorSeconds(first.ProcessId) - one, CloseRevision.ProcessorSeconds(second.ProcessId) - two, measured.PeakMiB, lines);
+            CloseRevision.ProcessorSeconds(first.ProcessId) - one, CloseRevision.ProcessorSeconds(second.ProcessId) - two,
+            measured.PeakMiB, lines);
     }
 
     private static async Task<string> FillAsync(MySqlServer server, string database, int events, int items, string condition)
@@ -110,7 +114,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
     }
 
     private static void Print(string what, Run run) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"  {what,-30} {run.Seconds,6:0.00} s, sums {run.Sum:0.00} s; processor: ours {run.Client:0.00} s, first {run.First:0.00} s, second {run.Second:0.00} s; "
+        $"  {what,-30} {run.Seconds,6:0.00} s, sums {run.Sum:0.00} s; processor: ours {run.Client:0.00} s, first "
+            + $"{run.First:0.00} s, second {run.Second:0.00} s; "
             + $"peak {run.PeakMiB:0} MiB; {run.Lines}"));
 
     private static double Median(List<Run> runs, Func<Run, double> figure) => runs.Select(figure).Order().ElementAt(runs.Count / 2);

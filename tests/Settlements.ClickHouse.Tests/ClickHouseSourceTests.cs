@@ -9,7 +9,8 @@ namespace Settlements.ClickHouse.Tests;
 public sealed class ClickHouseSourceTests(SharedCluster shared)
 {
     private const string Types =
-        "id UInt64, at Int64, item String, payee String, quantity Int64, d Date, f Float64, dec Decimal(18, 2), u UInt64, n Nullable(Int64), "
+        "id UInt64, at Int64, item String, payee String, quantity Int64, d Date, f Float64, dec Decimal(18, "
+            + "2), u UInt64, n Nullable(Int64), "
         + "s Nullable(String), a Array(String), moment DateTime";
 
     [Theory]
@@ -32,9 +33,11 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
     {
         await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
 
-        await FailsAsync(source, "*table nowhere*no such table*grant SELECT*", p => source.Configure(p).Table("nowhere").Counts("video.view"));
+        await FailsAsync(source, "*table nowhere*no such table*grant SELECT*", p =>
+            source.Configure(p).Table("nowhere").Counts("video.view"));
         await FailsAsync(
-            source, "*Unknown function ifff*Check the source's definition*", p => source.Configure(p).Where("ifff(1)").Counts("video.view"));
+            source, "*Unknown function ifff*Check the source's definition*", p =>
+                source.Configure(p).Where("ifff(1)").Counts("video.view"));
         await FailsAsync(source, "*none*", p => source.Configure(p).Where("none = 1").Counts("video.view"));
     }
 
@@ -46,7 +49,8 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
     {
         var errors = new List<string>();
         new UsageTableBuilder("plays").Table("t").OccurredAt("at").Item("i").Payee("p").Counts("video.view")
-            .Where("a = 'x\\' OR 1 = 1 --'").OnClickHouse(o => (o.Endpoint, o.SliceRowsMax, o.Final, o.AllowUnmerged) = (endpoint, 0, true, true))
+            .Where("a = 'x\\' OR 1 = 1 --'").OnClickHouse(
+                o => (o.Endpoint, o.SliceRowsMax, o.Final, o.AllowUnmerged) = (endpoint, 0, true, true))
             .Build(errors).Should().BeNull();
 
         errors.Should().HaveCount(3).And.OnlyContain(e => !e.Contains("secret", StringComparison.Ordinal)).And.ContainMatch(message)
@@ -101,14 +105,16 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
     [InlineData("'', 'ann', 1, 1, 1, 'x'", "*column item holds '' in the row*with at = *item = *1 to 64 characters*Where*")]
     [InlineData("unhex('FF41'), 'ann', 1, 1, 1, 'x'", "*column item holds '\uFFFDA'*UTF-8*")]
     [InlineData("'v1', concat(toString(toFixedString('a', 1)), repeat('b', 64)), 1, 1, 1, 'x'", "*column payee holds 'abbb*64 characters*")]
-    [InlineData("'v1', 'ann', 9223372036854775808, 1, 1, 'x'", "*column u holds '9223372036854775808' in the row*id = 5*at most 9223372036854775807*", "id")]
+    [InlineData("'v1', 'ann', 9223372036854775808, 1, 1, 'x'",
+        "*column u holds '9223372036854775808' in the row*id = 5*at most 9223372036854775807*", "id")]
     [InlineData("'v1', 'ann', 1, null, 1, 'x'", "*column n holds null in the row of table t_all with id = 5*Where*", "id")]
     [InlineData("'v1', 'ann', 1, 1, 1, null", "*column s holds null*'video.view:value'*")]
     public async Task An_invalid_row_is_named(string values, string message, string? key = null)
     {
         await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
         await source.CreateAsync(
-            "t", "id UInt64, at Int64, item String, payee String, u UInt64, n Nullable(Int64), q Int64, s Nullable(String)", "MergeTree ORDER BY at");
+            "t", "id UInt64, at Int64, item String, payee String, u UInt64, n Nullable(Int64), q Int64, s Nullable(String)",
+            "MergeTree ORDER BY at");
         await source.ExecuteAsync(
             $"INSERT INTO $db.t_all SELECT 5, {UnixMicroseconds.From(Scenario.Instant(Scenario.Monday, 3))}, "
             + values.Replace("repeat('b', 64)", $"'{new string('b', 64)}'", StringComparison.Ordinal));
@@ -127,7 +133,8 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
         await source.ExecuteAsync($"INSERT INTO $db.plays_all VALUES (9, {long.MaxValue}, 'v1', 'ann', 1)");
 
         await FailsAsync(
-            source, $"*column at holds '{long.MaxValue}'*id = 9*1900-01-02*OccurredAt*", p => source.Configure(p).Key("id").Counts("video.view"));
+            source, $"*column at holds '{long.MaxValue}'*id = 9*1900-01-02*OccurredAt*", p =>
+                source.Configure(p).Key("id").Counts("video.view"));
     }
 
     [Theory]
@@ -148,7 +155,8 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
             return Task.FromResult<HttpResponseMessage?>(answer);
         });
 
-        await FailsAsync(source, code > 0 ? "*Check the source*" : "*Code: 241*Memory limit exceeded*", p => source.Configure(p).Counts("video.view"));
+        await FailsAsync(source, code > 0 ? "*Check the source*" : "*Code: 241*Memory limit exceeded*", p =>
+            source.Configure(p).Counts("video.view"));
     }
 
     [Theory]
@@ -159,10 +167,11 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
         await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
         await source.InsertAsync([Scenario.Event(1, Scenario.Monday)]);
         var attempts = 0;
-        source.Options = o => Between.Use(o, sql => Task.FromResult(!Between.IsGroups(sql) || attempts++ < 0 ? null : new HttpResponseMessage
-        {
-            Content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)),
-        }));
+        source.Options = o =>
+            Between.Use(o, sql => Task.FromResult(!Between.IsGroups(sql) || attempts++ < 0 ? null : new HttpResponseMessage
+            {
+                Content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)),
+            }));
 
         await FailsAsync(source, "*transient*2 retries*", p => source.Configure(p).Counts("video.view"));
 

@@ -27,7 +27,8 @@ internal class ClickHouseUnderTest(ClickHouseCluster cluster, string database) :
         var source = new ClickHouseUnderTest(shared.Cluster, await shared.CreateDatabaseAsync());
         await source.CreateAsync(
             "plays", Columns, (isReplicated
-                ? $"ReplicatedMergeTree('/clickhouse/tables/{source.Database}/{{shard}}', '{{replica}}')" : "MergeTree") + " ORDER BY (at, item)");
+                ? $"ReplicatedMergeTree('/clickhouse/tables/{source.Database}/{{shard}}', '{{replica}}')" : "MergeTree")
+                    + " ORDER BY (at, item)");
         return source;
     }
 
@@ -45,7 +46,8 @@ internal class ClickHouseUnderTest(ClickHouseCluster cluster, string database) :
     public override Task InsertAsync(IReadOnlyList<UsageEvent> rows) => rows.Count == 0 ? Task.CompletedTask : ExecuteAsync(
         "INSERT INTO $db.plays_all (id, at, item, payee, quantity) VALUES " + string.Join(", ", rows.Select((r, i) => string.Create(
             CultureInfo.InvariantCulture,
-            $"({BitConverter.ToInt32(r.EventId.ToByteArray())}, {UnixMicroseconds.From(r.OccurredAt)}, {Text(r.ItemId)}, {Text(r.PayeeId)}, {r.Quantity})"))));
+            $"({BitConverter.ToInt32(r.EventId.ToByteArray())}, {UnixMicroseconds.From(r.OccurredAt)}, {Text(r.ItemId)}, "
+                + $"{Text(r.PayeeId)}, {r.Quantity})"))));
 
     public override UsageTableBuilder Configure(UsageTableBuilder source) =>
         On(source.Table("plays_all").OccurredAt("at", InstantFormat.UnixMicroseconds).Item("item").Payee("payee"));

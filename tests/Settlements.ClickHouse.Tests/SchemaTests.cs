@@ -74,7 +74,8 @@ public abstract class SchemaTests
         await using var store = new SqliteUnderTest();
         await using var source = await NewAsync();
         await source.CreateAsync(
-            "t", "id UInt64, at DateTime('America/New_York'), item FixedString(8), payee UUID, kind Enum8('a' = 1, 'b' = 2), q Nullable(Int8)",
+            "t", "id UInt64, at DateTime('America/New_York'), item FixedString(8), payee UUID, kind "
+                + "Enum8('a' = 1, 'b' = 2), q Nullable(Int8)",
             "MergeTree ORDER BY at");
 
         // The first and the last second of Monday in Seoul, and their neighbours.
@@ -82,7 +83,8 @@ public abstract class SchemaTests
         foreach (var (id, at) in new[] { (1L, start - 1), (2L, start), (3L, start + 86_399), (4L, start + 86_400) })
         {
             await source.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
-                $"INSERT INTO $db.t_all SELECT {id}, toDateTime({at}), 'v{id}', toUUID('61f0c404-5cb3-11e7-907b-a6006ad3dba0'), 'b', -{id}"));
+                $"INSERT INTO $db.t_all SELECT {id}, toDateTime({at}), 'v{id}', "
+                    + $"toUUID('61f0c404-5cb3-11e7-907b-a6006ad3dba0'), 'b', -{id}"));
         }
 
         await using var scenario = await Scenario.StartAsync(store, s => s.Meter("k:b").Meter("q").Source("plays", p => source.On(
@@ -108,11 +110,13 @@ public abstract class SchemaTests
         await source.ExecuteAsync(
             "CREATE TABLE $db.video_owners (video_id String, valid_from Date, owner_id String) ENGINE = MergeTree ORDER BY video_id");
         await source.CreateAsync(
-            "play_log", "id UInt64, started_at DateTime, video_id UInt32, watched_ms UInt64, is_bot UInt8", "MergeTree ORDER BY started_at");
+            "play_log", "id UInt64, started_at DateTime, video_id UInt32, watched_ms UInt64, is_bot UInt8",
+            "MergeTree ORDER BY started_at");
         await source.ExecuteAsync($"INSERT INTO $db.videos VALUES {videos}");
         await source.ExecuteAsync($"INSERT INTO $db.video_owners VALUES {owners}");
         await source.ExecuteAsync(
-            "INSERT INTO $db.play_log_all SELECT number, toDateTime(1719802800) + intDiv(number, 12) * 86400 + number % 10, 1 + number % 2, "
+            "INSERT INTO $db.play_log_all SELECT number, toDateTime(1719802800) + intDiv(number, 12) * "
+                + "86400 + number % 10, 1 + number % 2, "
             + "900, number % 12 < 2 FROM system.numbers LIMIT 24");
         return source;
     }
@@ -148,7 +152,8 @@ public sealed class ChdbSchemaTests : SchemaTests
         await using var store = new SqliteUnderTest();
         await using var source = await NewAsync();
         await source.CreateAsync(
-            "t", "id UInt64, at DateTime64(9, 'Asia/Tokyo'), at3 DateTime64(3), item LowCardinality(String), payee LowCardinality(Nullable(String)), "
+            "t", "id UInt64, at DateTime64(9, 'Asia/Tokyo'), at3 DateTime64(3), item LowCardinality(String), payee "
+                + "LowCardinality(Nullable(String)), "
             + "kind Bool", "ReplacingMergeTree ORDER BY id");
         var start = UnixMicroseconds.From(Scenario.Instant(Scenario.Monday, 0));
         foreach (var (id, nanoseconds) in new[] { (1, -1L), (2, 0L), (3, 86_400_000_000_000 - 1), (4, 86_400_000_000_000) })
@@ -167,7 +172,8 @@ public sealed class ChdbSchemaTests : SchemaTests
         await scenario.CloseAsync(Scenario.Monday);
 
         (await TextAsync(scenario)).Should().Equal(
-            "2024-07-01 k:true v2 ann 1 of 1", "2024-07-01 k:true v3 ann 1 of 1", "2024-07-01 m v1 ann 1 of 1", "2024-07-01 m v2 ann 1 of 1",
+            "2024-07-01 k:true v2 ann 1 of 1", "2024-07-01 k:true v3 ann 1 of 1", "2024-07-01 m v1 ann 1 of 1",
+            "2024-07-01 m v2 ann 1 of 1",
             "2024-07-01 m v3 ann 1 of 1");
     }
 }

@@ -54,7 +54,8 @@ public sealed class ClickHouseCluster : IAsyncDisposable
         if (FindMissing() is { } missing)
         {
             throw new InvalidOperationException(
-                $"{missing} is not installed. On Debian: apt-get install clickhouse-server clickhouse-common zookeeper default-jre-headless");
+                $"{missing} is not installed. On Debian: apt-get install clickhouse-server "
+                    + $"clickhouse-common zookeeper default-jre-headless");
         }
 
         var cluster = new ClickHouseCluster(Directory.CreateTempSubdirectory("settlement-clickhouse-"));

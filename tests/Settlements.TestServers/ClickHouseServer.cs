@@ -10,7 +10,9 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     /// <summary>A killed server's replicas become active again after it: long enough for a busy machine, and short for a test.</summary>
     private const int SessionTimeoutMilliseconds = 10_000;
 
-    /// <summary>The default of 50 ms for a connection to another shard is too short for a busy machine; a refused one fails at once.</summary>
+    /// <summary>
+    /// The default of 50 ms for a connection to another shard is too short for a busy machine; a refused one fails at once.
+    /// </summary>
     private const string Patience = "<connect_timeout_with_failover_ms>30000</connect_timeout_with_failover_ms>";
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);

@@ -31,7 +31,8 @@ public sealed partial class OtherServerTests(SharedServer shared)
         await using (var stopped = await StartAsync(store, servers, o => o.SumPlan = plan, chunkRows: 5))
         {
             (await stopped.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>())
-                .WithMessage($"*{new MySqlConnectionStringBuilder(servers[1]).Database} on 127.0.0.1:{proxy.Port}*").Which.IsTransient.Should().BeTrue();
+                .WithMessage($"*{new MySqlConnectionStringBuilder(servers[1]).Database} on "
+                    + $"127.0.0.1:{proxy.Port}*").Which.IsTransient.Should().BeTrue();
         }
 
         var planned = await store.ReadAsync("SELECT run_id, bounds FROM pipeline_chunks WHERE step = 0 ORDER BY 1, 2");
@@ -112,7 +113,8 @@ public sealed partial class OtherServerTests(SharedServer shared)
 
         var start = () => StartAsync(store, [server, server + ";Connection Timeout=7"], o => o.Name = name);
 
-        (await start.Should().ThrowAsync<Exception>()).WithMessage("*'plays'*127.0.0.1:*configured 2 times*count as often*Name each server once*");
+        (await start.Should().ThrowAsync<Exception>()).WithMessage(
+            "*'plays'*127.0.0.1:*configured 2 times*count as often*Name each server once*");
     }
 
     [Fact]
@@ -122,8 +124,10 @@ public sealed partial class OtherServerTests(SharedServer shared)
         await using var shards = await ShardsUnderTest.NewAsync(shared, 2);
         string[] servers = [.. shards.Databases.Select(d => d.ConnectionString)];
         await using var scenario = await Scenario.StartAsync(store, s => Rates(s)
-            .Source("plays", p => ShardsUnderTest.Columns(p).OnMySqlServer(servers).CountedFrom(Scenario.Monday).Sums("video.view", "quantity"))
-            .Source("again", p => ShardsUnderTest.Columns(p).OnMySqlServer(servers[1]).CountedFrom(Scenario.Monday).Sums("video.view", "quantity")));
+            .Source("plays", p =>
+                ShardsUnderTest.Columns(p).OnMySqlServer(servers).CountedFrom(Scenario.Monday).Sums("video.view", "quantity"))
+            .Source("again", p =>
+                ShardsUnderTest.Columns(p).OnMySqlServer(servers[1]).CountedFrom(Scenario.Monday).Sums("video.view", "quantity")));
 
         await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("*'plays' and 'again' count table 127.0.0.1:*usage_rows for meter 'video.view'*");

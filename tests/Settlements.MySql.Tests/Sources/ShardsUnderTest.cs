@@ -48,7 +48,8 @@ internal sealed class ShardsUnderTest : UsageSourceUnderTest
         await using var transaction = await connection.BeginTransactionAsync();
         foreach (var row in rows)
         {
-            await using var command = new MySqlCommand($"INSERT INTO {table} VALUES (@id, @at, @item, @payee, @quantity)", connection, transaction);
+            await using var command = new MySqlCommand(
+                $"INSERT INTO {table} VALUES (@id, @at, @item, @payee, @quantity)", connection, transaction);
             command.Parameters.AddWithValue("id", row.EventId.ToString());
             command.Parameters.AddWithValue("at", row.OccurredAt.UtcDateTime);
             command.Parameters.AddWithValue("item", row.ItemId);

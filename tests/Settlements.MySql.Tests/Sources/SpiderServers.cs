@@ -6,8 +6,8 @@ using Settlements.Testing;
 namespace Settlements.MySql.Tests.Sources;
 
 /// <summary>
-/// MariaDB's Spider as an engine that speaks MySQL's protocol and keeps the rows elsewhere: a head, and two nodes, of which the first is the
-/// shared server.
+/// MariaDB's Spider as an engine that speaks MySQL's protocol and keeps the rows elsewhere: a head, and two nodes, of which the first is
+/// the shared server.
 /// </summary>
 public sealed class SpiderServers(SharedServer shared) : IAsyncLifetime
 {
@@ -43,7 +43,8 @@ public sealed class SpiderServers(SharedServer shared) : IAsyncLifetime
         {
             await ExecuteAsync(node, SpiderTable.Create());
             var address = new MySqlConnectionStringBuilder(node);
-            partitions.Add($"PARTITION p{i} COMMENT = 'wrapper \"mysql\", host \"127.0.0.1\", port \"{address.Port}\", user \"{address.UserID}\", "
+            partitions.Add($"PARTITION p{i} COMMENT = 'wrapper \"mysql\", host \"127.0.0.1\", port "
+                + $"\"{address.Port}\", user \"{address.UserID}\", "
                 + $"password \"{address.Password}\", database \"{address.Database}\", table \"usage_rows\"'");
         }
 

@@ -67,7 +67,8 @@ public sealed class SpiderTests(SpiderServers spider) : UsageSourceContract, ICl
 
         (first.Number, second.Number).Should().Be((12701, 1429), "a transaction can't go on with a new connection");
         foreach (var error in new[] { first, second })
-            MySqlErrorTranslator.Translate(error, "plays on 127.0.0.1:1", default).Should().BeOfType<MySqlStoreException>().Which.IsTransient.Should().BeTrue();
+            MySqlErrorTranslator.Translate(error, "plays on 127.0.0.1:1", default).Should()
+                .BeOfType<MySqlStoreException>().Which.IsTransient.Should().BeTrue();
     }
 
     private Task<SpiderTable> NewTableAsync() =>
