@@ -13,6 +13,9 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
     /// <summary>Where the server sums, statements have only what every engine of the protocol can execute.</summary>
     private readonly bool _isPortable = database.Options.SumPlan == SumPlan.ServerGroupBy;
 
+    /// <summary>1 after the first validation: a full scan is reported once.</summary>
+    private int _isScanReported;
+
     public string Name => source.Name;
 
     public IReadOnlyList<SourceMeter> Meters { get; } = source.Meters;
@@ -33,6 +36,12 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
         async connection =>
         {
             await JoinedTables.RequireUniqueAsync(connection, source, cancellationToken).ConfigureAwait(false);
+            if (!_isPortable && Interlocked.Exchange(ref _isScanReported, 1) == 0)
+            {
+                await FullScan.ReportAsync(connection, source, database.Server.Logger, FullScan.RowsMin, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             await SourceInstants.CheckAsync(connection, source, _isPortable, cancellationToken).ConfigureAwait(false);
             return true;
         },

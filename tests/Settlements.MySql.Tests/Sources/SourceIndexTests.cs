@@ -1,4 +1,5 @@
 using System.Data;
+using MySqlConnector;
 using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
@@ -110,6 +111,31 @@ public sealed class SourceIndexTests(SharedServer shared)
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
             .WithMessage("*'plays'*play: it is a view*Remove Key(…)*an index that starts with the instant*").Which.Message
                 .Should().NotContain("CREATE INDEX");
+    }
+
+    [Fact]
+    public async Task A_full_scan_of_a_large_table_is_reported_with_the_missing_index()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await store.ExecuteAsync("""
+            CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT NOT NULL);
+            INSERT INTO play VALUES (1, '2024-07-01', 1, 1), (2, '2024-07-01', 1, 1);
+            ANALYZE TABLE play
+            """);
+        var source = new UsageTableBuilder("plays").Table("play").Key("id").OccurredAt("at").Item("item").Payee("owner")
+            .Counts("video.view").Build([])!;
+        using var logs = new LogLines();
+        await using var connection = (MySqlConnection)await store.OpenAsync();
+
+        await FullScan.ReportAsync(connection, source, logs, rowsMin: 3, default);
+        logs.Lines.Should().BeEmpty("the table is small");
+        await FullScan.ReportAsync(connection, source, logs, rowsMin: 2, default);
+        logs.Lines.Should().ContainSingle().Which.Should().Be("Source 'plays' reads all of about 2 rows of table play for each day: no index "
+            + "starts with at. CREATE INDEX play_by_instant ON play (at)");
+        await store.ExecuteAsync("CREATE INDEX play_by_instant ON play (at)");
+        await FullScan.ReportAsync(connection, source, logs, rowsMin: 2, default);
+
+        logs.Lines.Should().ContainSingle("the index is there");
     }
 
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, int chunkRows = 4_000_000) => Scenario.StartAsync(
