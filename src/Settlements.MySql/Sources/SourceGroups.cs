@@ -16,10 +16,10 @@ internal static class SourceGroups
         var payees = new GroupKey(table.Payee);
 
         // For each sum also the number of rows that count, and whether a row has an invalid value.
-        var sums = source.Measures.Select(m => m.QuantityColumn is { } column && table.Column(column).Sql is var quantity
+        List<string> sums = [.. source.Measures.Select(m => m.QuantityColumn is { } column && table.Column(column).Sql is var quantity
             ? $"sum({quantity}), sum({quantity} <> 0), "
                 + FormattableString.Invariant($"max({quantity} IS NULL OR {quantity} > {long.MaxValue})")
-            : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
+            : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0")];
         var values = new ValueKey(table.ByColumns);
         List<string> keys = [items.Expression, payees.Expression, .. values.Expressions];
         var command = rows.Select(
@@ -30,7 +30,8 @@ internal static class SourceGroups
         try
         {
             await SourceErrors.ReadAsync(source, () => RowStream.ReadAsync(command, groups, cancellationToken)).ConfigureAwait(false);
-            return groups.Rows;
+            await groups.Controls.RequireEqualAsync(connection, source, rows, slice, sums, cancellationToken).ConfigureAwait(false);
+            return groups.Controls.Rows;
         }
         catch (BadRowException)
         {
@@ -67,14 +68,15 @@ internal static class SourceGroups
     private sealed class GroupRow(
         GroupKey items, GroupKey payees, ValueKey values, MeasureMeters meters, int keys, SumAccumulator totals) : IRowHandler
     {
-        public long Rows { get; private set; }
+        /// <summary>The totals of all groups.</summary>
+        public GroupTotals Controls { get; } = new(meters.Count);
 
         public void OnRow(MySqlDataReader reader)
         {
             if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
                 throw new BadRowException();
             var combination = values.Read(reader, 2);
-            Rows += reader.GetInt64(keys);
+            Controls.Rows += reader.GetInt64(keys);
             for (var i = 0; i < meters.Count; i++)
             {
                 var column = keys + 1 + i * 3;
@@ -82,7 +84,9 @@ internal static class SourceGroups
                     throw new BadRowException();
                 if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
                     continue;
-                totals.AddSum(meters.Find(i, combination), item, payee, 0, (Int128)reader.GetDecimal(column), events);
+                var quantity = (Int128)reader.GetDecimal(column);
+                totals.AddSum(meters.Find(i, combination), item, payee, 0, quantity, events);
+                Controls.Add(i, quantity, events);
             }
         }
     }

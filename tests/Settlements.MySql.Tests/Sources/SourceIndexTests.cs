@@ -130,8 +130,9 @@ public sealed class SourceIndexTests(SharedServer shared)
         await FullScan.ReportAsync(connection, source, logs, rowsMin: 3, default);
         logs.Lines.Should().BeEmpty("the table is small");
         await FullScan.ReportAsync(connection, source, logs, rowsMin: 2, default);
-        logs.Lines.Should().ContainSingle().Which.Should().Be("Source 'plays' reads all of about 2 rows of table play for each day: no index "
-            + "starts with at. CREATE INDEX play_by_instant ON play (at)");
+        logs.Lines.Should().ContainSingle().Which.Should().Be(
+            "Source 'plays' reads all of about 2 rows of table play for each day: no index starts with at. "
+            + "CREATE INDEX play_by_instant ON play (at)");
         await store.ExecuteAsync("CREATE INDEX play_by_instant ON play (at)");
         await FullScan.ReportAsync(connection, source, logs, rowsMin: 2, default);
 
