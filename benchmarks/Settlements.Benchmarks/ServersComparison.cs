@@ -100,7 +100,8 @@ internal sealed class ServersComparison(MySqlServer first, MySqlServer second, s
         foreach (var sql in (string[])[
             Create,
             string.Create(CultureInfo.InvariantCulture, $"""
-                INSERT INTO plays SELECT seq, '{start:yyyy-MM-dd HH:mm:ss}' + INTERVAL seq * {(TimeSpan.MicrosecondsPerDay - 1) / events} MICROSECOND,
+                INSERT INTO plays SELECT seq,
+                    '{start:yyyy-MM-dd HH:mm:ss}' + INTERVAL seq * {(TimeSpan.MicrosecondsPerDay - 1) / events} MICROSECOND,
                     concat('video-', lpad(crc32(seq) % {items}, 7, '0')), concat('channel-', lpad(crc32(seq) % {items} DIV 10, 6, '0'))
                 FROM seq_1_to_{events} WHERE {condition}
                 """),

@@ -20,10 +20,7 @@ public abstract class SchemaTests
 
         await scenario.CloseAsync(Tuesday);
 
-        (await TextAsync(scenario)).Should().Equal(
-            "2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.seconds 2 bob 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5",
-            "2024-07-01 video.view:US 2 bob 5 of 5", "2024-07-02 video.seconds 1 ann 4 of 5", "2024-07-02 video.seconds 2 cat 4 of 5",
-            "2024-07-02 video.view:KR 1 ann 5 of 5", "2024-07-02 video.view:US 2 cat 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(SchemaLines.OfTwoDays);
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
 
@@ -39,7 +36,7 @@ public abstract class SchemaTests
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5");
     }
 
     [Fact]
@@ -94,7 +91,7 @@ public abstract class SchemaTests
         await scenario.CloseAsync(Scenario.Monday);
 
         const string Payee = "61f0c404-5cb3-11e7-907b-a6006ad3dba0";
-        (await TextAsync(scenario)).Should().Equal(
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
             $"2024-07-01 k:b v2 {Payee} 1 of 1", $"2024-07-01 k:b v3 {Payee} 1 of 1", $"2024-07-01 q v2 {Payee} -2 of 1",
             $"2024-07-01 q v3 {Payee} -3 of 1");
         (await scenario.Engine.Days.FindNextAsync()).Should().Be(Tuesday);
@@ -129,9 +126,6 @@ public abstract class SchemaTests
                 .Join("videos", "videos.id = play_log_all.video_id").Item("play_log_all.video_id")
                 .PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id").Where(condition)
                 .CountedFrom(Scenario.Monday).Counts("video.view", by: "country").Sums("video.seconds", "watched_ms", per: 1000))));
-
-    private protected static async Task<List<string>> TextAsync(Scenario scenario) => [.. (await scenario.LinesAsync()).Select(
-        l => FormattableString.Invariant($"{l.PostingDate:yyyy-MM-dd} {l.Meter} {l.ItemId} {l.PayeeId} {l.Quantity} of {l.Events}"))];
 }
 
 /// <summary>On the cluster of 18.16.</summary>
@@ -171,7 +165,7 @@ public sealed class ChdbSchemaTests : SchemaTests
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal(
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
             "2024-07-01 k:true v2 ann 1 of 1", "2024-07-01 k:true v3 ann 1 of 1", "2024-07-01 m v1 ann 1 of 1",
             "2024-07-01 m v2 ann 1 of 1",
             "2024-07-01 m v3 ann 1 of 1");

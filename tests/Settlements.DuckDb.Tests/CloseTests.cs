@@ -1,4 +1,5 @@
 using Settlements.Pipelines;
+using Settlements.Sqlite.Tests;
 using Settlements.Stores;
 using Settlements.Testing;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Settlements.Sqlite.Tests;
 using Settlements.Testing;
 
 namespace Settlements.DuckDb.Tests;

@@ -1,3 +1,4 @@
+using Settlements.Sqlite.Tests;
 using Settlements.Testing;
 
 namespace Settlements.DuckDb.Tests;
@@ -30,10 +31,7 @@ public sealed class SchemaTests : IDisposable
 
         await scenario.CloseAsync(Tuesday);
 
-        (await TextAsync(scenario)).Should().Equal(
-            "2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.seconds 2 bob 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5",
-            "2024-07-01 video.view:US 2 bob 5 of 5", "2024-07-02 video.seconds 1 ann 4 of 5", "2024-07-02 video.seconds 2 cat 4 of 5",
-            "2024-07-02 video.view:KR 1 ann 5 of 5", "2024-07-02 video.view:US 2 cat 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(SchemaLines.OfTwoDays);
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
 
@@ -51,7 +49,7 @@ public sealed class SchemaTests : IDisposable
 
         await scenario.CloseAsync(Tuesday);
 
-        (await TextAsync(scenario)).Should().HaveCount(8).And.Contain("2024-07-01 video.view:US 2 bob 5 of 5")
+        (await SchemaLines.ReadAsync(scenario)).Should().HaveCount(8).And.Contain("2024-07-01 video.view:US 2 bob 5 of 5")
             .And.Contain("2024-07-02 video.view:US 2 cat 5 of 5");
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
@@ -79,7 +77,7 @@ public sealed class SchemaTests : IDisposable
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Contain("2024-07-01 video.view:US 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Contain("2024-07-01 video.view:US 2 bob 5 of 5");
     }
 
     [Fact]
@@ -133,7 +131,7 @@ public sealed class SchemaTests : IDisposable
 
         await scenario.CloseAsync(Tuesday);
 
-        (await TextAsync(scenario)).Where(l => l.Contains(":US", StringComparison.Ordinal)).Should().Equal(
+        (await SchemaLines.ReadAsync(scenario)).Where(l => l.Contains(":US", StringComparison.Ordinal)).Should().Equal(
             "2024-07-01 video.view:US 2 bob 5 of 5", "2024-07-02 video.view:US 2 cat 5 of 5");
     }
 
@@ -203,10 +201,6 @@ public sealed class SchemaTests : IDisposable
     private static SettlementBuilder Rates(SettlementBuilder settlement) => settlement
         .Rates("video.view:KR", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m))
         .Rates("video.view:US", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 3m)).Meter("video.seconds");
-
-    private static async Task<List<string>> TextAsync(Scenario scenario) =>
-        [.. (await scenario.LinesAsync(Scenario.Monday, Tuesday)).Select(l => FormattableString.Invariant(
-            $"{l.PostingDate:yyyy-MM-dd} {l.Meter} {l.ItemId} {l.PayeeId} {l.Quantity} of {l.Events}"))];
 
     public void Dispose() => _folder.Dispose();
 }

@@ -70,7 +70,8 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     {
         Directory.CreateDirectory(folder);
         var shards = tcpPorts.Select(port => FormattableString.Invariant(
-            $"<shard><internal_replication>true</internal_replication><replica><host>127.0.0.1</host><port>{port}</port></replica></shard>"));
+            $"<shard><internal_replication>true</internal_replication>")
+            + FormattableString.Invariant($"<replica><host>127.0.0.1</host><port>{port}</port></replica></shard>"));
 
         // A time zone other than UTC, so that tests find code that depends on it.
         File.WriteAllText(Path.Combine(folder, "config.xml"), FormattableString.Invariant($"""
@@ -99,7 +100,8 @@ public sealed class ClickHouseServer(string folder) : IDisposable
                   <group_by_overflow_mode>any</group_by_overflow_mode></limited>
               </profiles>
               <users>
-                <default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
+                <default><password></password><networks><ip>127.0.0.1</ip></networks>
+                  <profile>default</profile><quota>default</quota></default>
                 {User(ClickHouseCluster.Reader)}{User(ClickHouseCluster.Limited)}
               </users>
               <quotas><default/></quotas>

@@ -18,7 +18,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:KR 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:KR 2 bob 5 of 5");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
         await scenario.Invoking(s => s.CloseAsync(Tuesday)).Should().ThrowAsync<UsageSourceException>().WithMessage("*has no payee*");
     }
 
@@ -64,7 +64,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().BeEquivalentTo(
+        (await SchemaLines.ReadAsync(scenario)).Should().BeEquivalentTo(
             $"2024-07-01 video.view:{(isEach ? "KR" : "US")} v ann 1 of 1", $"2024-07-01 video.view:{(isEach ? "US" : "KR")} V bob 1 of 1",
             "2024-07-01 video.view:US v  cat 1 of 1");
     }
@@ -85,7 +85,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
     }
 }

@@ -30,10 +30,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Tuesday);
 
-        (await TextAsync(scenario)).Should().Equal(
-            "2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.seconds 2 bob 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5",
-            "2024-07-01 video.view:US 2 bob 5 of 5", "2024-07-02 video.seconds 1 ann 4 of 5", "2024-07-02 video.seconds 2 cat 4 of 5",
-            "2024-07-02 video.view:KR 1 ann 5 of 5", "2024-07-02 video.view:US 2 cat 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(SchemaLines.OfTwoDays);
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
 
@@ -48,7 +45,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal(
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
             "2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.seconds 2 bob 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5",
             "2024-07-01 video.view:US 2 bob 5 of 5");
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
@@ -84,7 +81,7 @@ public abstract partial class SourceSchemaContract
 
             closed.Should().ContainSingle().Which.Quarantined.Should().ContainSingle().Which.Should().Match<QuarantinedUsage>(
                 q => q.Meter == "video.view:FR" && q.ItemId == "2" && q.Quantity == 5 && q.Reason.Contains("Add Rates(\"video.view:FR\""));
-            (await TextAsync(scenario)).Should().NotContain(l => l.Contains("FR")).And.Contain("2024-07-01 video.view:KR 1 ann 5 of 5");
+            (await SchemaLines.ReadAsync(scenario)).Should().NotContain(l => l.Contains("FR")).And.Contain("2024-07-01 video.view:KR 1 ann 5 of 5");
             await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
         }
 
@@ -108,7 +105,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Contain("2024-07-01 video.view:other 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Contain("2024-07-01 video.view:other 2 bob 5 of 5");
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
     }
 
@@ -125,7 +122,7 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await TextAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
     }
 
     [Fact]
@@ -231,8 +228,4 @@ public abstract partial class SourceSchemaContract
 
     private static string Play(int id, DateOnly day, int video, int milliseconds, bool isBot = false) => FormattableString.Invariant(
         $"INSERT INTO play_log VALUES ({id}, '{day:yyyy-MM-dd} 03:00:0{id % 10}', {video}, {milliseconds}, {(isBot ? 1 : 0)})");
-
-    private static async Task<List<string>> TextAsync(Scenario scenario) =>
-        [.. (await scenario.LinesAsync(Scenario.Monday, Tuesday)).Select(l => FormattableString.Invariant(
-            $"{l.PostingDate:yyyy-MM-dd} {l.Meter} {l.ItemId} {l.PayeeId} {l.Quantity} of {l.Events}"))];
 }
