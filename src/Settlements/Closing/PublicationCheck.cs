@@ -53,12 +53,13 @@ internal sealed class PublicationCheck(
             var quarantined = run.Quarantined.FirstOrDefault(q => q.Meter == meter) ?? new ControlTotal(meter, 0, 0);
             var usage = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Usage).ToList();
             var (events, quantity) = (usage.Sum(l => l.Events) + quarantined.Events, usage.Sum(l => l.Quantity) + quarantined.Quantity);
-            if (events != control.Events || !IsQuantityOf(meter, quantity, control, usage.Sum(l => l.Lines) + quarantined.Sums))
+            if (events != control.Events
+                || !scales.AddUp(meter, quantity, control.Quantity, usage.Sum(l => l.Lines) + quarantined.Sums))
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
                     $"the lines of meter '{meter}' do not add up to its events: the lines have {events} events of {quantity} units, "
-                    + $"and {control.Events} events of {control.Quantity} units were read");
+                    + $"and {control.Events} events of {control.Quantity / scales.Of(meter)} units were read");
             }
 
             var priced = run.Lines.Where(l => l.Meter == meter && l.Priced > 0).ToList();
@@ -85,16 +86,6 @@ internal sealed class PublicationCheck(
                 $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has "
                 + $"{run.Lines.Sum(l => l.Lines)} (the index is corrupt)");
         }
-    }
-
-    /// <summary>
-    /// Returns whether lines have the quantity of their control total. Each line of a scaled meter may be rounded down by less than a unit.
-    /// </summary>
-    private bool IsQuantityOf(string meter, decimal quantity, ControlTotal control, long lineCount)
-    {
-        var per = scales.Of(meter);
-        var remainder = control.Quantity - quantity * per;
-        return per == 1 ? remainder == 0 : remainder >= 0 && remainder <= (per - 1) * (decimal)lineCount;
     }
 
     private static List<string> RestatementViolations(RunCheck run, List<RestatementEntry> entries)

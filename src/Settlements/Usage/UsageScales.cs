@@ -71,6 +71,18 @@ internal sealed class UsageScales
         return remainder < 0 ? quotient - 1 : quotient;
     }
 
+    /// <summary>Returns whether quantities are those of a sum: each was rounded down by less than a unit of the meter.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="quantity">The total of the quantities, in units of the meter.</param>
+    /// <param name="sum">The total of the sums, in units of sums.</param>
+    /// <param name="count">The number of quantities.</param>
+    public bool AddUp(string meter, decimal quantity, decimal sum, long count)
+    {
+        var per = Of(meter);
+        var remainder = sum - quantity * per;
+        return remainder >= 0 && remainder <= (per - 1) * (decimal)count;
+    }
+
     /// <summary>Converts sums to the units of meters.</summary>
     public SumAccumulator ToQuantities(SumAccumulator sums)
     {

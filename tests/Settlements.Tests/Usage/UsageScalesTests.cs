@@ -24,6 +24,18 @@ public sealed class UsageScalesTests
         scales.ToSum("seconds", quantity).Should().Be(quantity * 1000);
     }
 
+    [Theory]
+    [InlineData("seconds", 4, 4500, 1, true)]
+    [InlineData("seconds", 4, 4999, 1, true)]
+    [InlineData("seconds", 4, 5000, 1, false)]
+    [InlineData("seconds", 4, 5998, 2, true)]
+    [InlineData("seconds", 4, 3999, 1, false)]
+    [InlineData("views", 4, 4, 1, true)]
+    [InlineData("views", 4, 5, 1, false)]
+    public void Quantities_add_up_to_a_sum_with_less_than_a_unit_for_each(string meter, int quantity, int sum, int count, bool expected) =>
+        new UsageScales([new Source("ms", new SourceMeter("seconds", "d", null, null) { Per = 1000 })])
+            .AddUp(meter, quantity, sum, count).Should().Be(expected);
+
     [Fact]
     public async Task Sources_of_several_units_are_added_in_the_smallest_one()
     {
