@@ -33,7 +33,7 @@ const pages = [
       { text: 'Events as they happen', link: '/guides/writing' },
       { text: 'Bulk loading', link: '/guides/loading' },
       { text: 'Custom pipelines', link: '/guides/pipelines' },
-      { text: 'How far it goes', link: '/guides/scale' },
+      { text: 'Scale and limits', link: '/guides/scale' },
       { text: 'Usage in ClickHouse', link: '/guides/clickhouse' },
       { text: 'On MySQL and MariaDB', link: '/guides/mysql' },
       { text: 'Several instances', link: '/guides/instances' },
