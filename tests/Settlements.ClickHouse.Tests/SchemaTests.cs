@@ -36,7 +36,8 @@ public abstract class SchemaTests
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.seconds 1 ann 4 of 5", "2024-07-01 video.view:KR 1 ann 5 of 5");
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:KR 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:KR 2 bob 5 of 5");
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
         await scenario.Invoking(s => s.CloseAsync(Tuesday)).Should().ThrowAsync<UsageSourceException>().WithMessage("*has no payee*");
     }
 
@@ -85,7 +87,8 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.view:KR 1 ann 1 of 1", "2024-07-01 video.view:KR 2 bob 1 of 1");
     }
 
     [Fact]
@@ -191,7 +194,8 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
     }
 }

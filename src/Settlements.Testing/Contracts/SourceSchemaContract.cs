@@ -81,7 +81,8 @@ public abstract partial class SourceSchemaContract
 
             closed.Should().ContainSingle().Which.Quarantined.Should().ContainSingle().Which.Should().Match<QuarantinedUsage>(
                 q => q.Meter == "video.view:FR" && q.ItemId == "2" && q.Quantity == 5 && q.Reason.Contains("Add Rates(\"video.view:FR\""));
-            (await SchemaLines.ReadAsync(scenario)).Should().NotContain(l => l.Contains("FR")).And.Contain("2024-07-01 video.view:KR 1 ann 5 of 5");
+            (await SchemaLines.ReadAsync(scenario))
+                .Should().NotContain(l => l.Contains("FR")).And.Contain("2024-07-01 video.view:KR 1 ann 5 of 5");
             await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
         }
 
@@ -122,7 +123,8 @@ public abstract partial class SourceSchemaContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await SchemaLines.ReadAsync(scenario)).Should().Equal("2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
+        (await SchemaLines.ReadAsync(scenario)).Should().Equal(
+            "2024-07-01 video.view:KR 1 ann 5 of 5", "2024-07-01 video.view:US 2 bob 5 of 5");
     }
 
     [Fact]
