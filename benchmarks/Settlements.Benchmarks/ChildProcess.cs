@@ -74,9 +74,12 @@ internal static class ChildProcess
     }
 
     /// <summary>Returns VmHWM, the peak resident set of this process, from Linux.</summary>
-    public static double PeakMiB()
+    public static double PeakMiB() => PeakMiB(Environment.ProcessId);
+
+    /// <summary>Returns VmHWM of a running process.</summary>
+    public static double PeakMiB(int processId)
     {
-        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+        var peak = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return double.Parse(peak, CultureInfo.InvariantCulture) / 1024;
     }

@@ -14,7 +14,9 @@ namespace Settlements.Benchmarks;
 /// <param name="PeakMiB">Peak resident memory of the process.</param>
 /// <param name="Groups">The number of groups, or lines.</param>
 /// <param name="Units">The sum of their quantities.</param>
-internal sealed record FilesRun(double Seconds, double ProcessorSeconds, double PeakMiB, long Groups, long Units);
+/// <param name="Steps">Wall time of the steps of a close.</param>
+internal sealed record FilesRun(
+    double Seconds, double ProcessorSeconds, double PeakMiB, long Groups, long Units, IReadOnlyList<double> Steps);
 
 /// <summary>Measured work on files, in a separate process.</summary>
 internal static class FilesChild
@@ -30,7 +32,7 @@ internal static class FilesChild
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"'{work}' failed with {process.ExitCode}: {output}");
         var figures = output.Trim().Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray();
-        return new FilesRun(figures[0], figures[1], figures[2], (long)figures[3], (long)figures[4]);
+        return new FilesRun(figures[0], figures[1], figures[2], (long)figures[3], (long)figures[4], figures[5..]);
     }
 
     public static async Task<int> RunAsync(string[] args)
@@ -40,17 +42,18 @@ internal static class FilesChild
         await services.GetRequiredService<SettlementEngine>().Schema.ApplyAsync();
         var before = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
+        var steps = new StepClock(watch);
         var (groups, units) = args[0] switch
         {
             "group-by" => GroupBy(file),
             "sum" => await SumAsync(services),
-            _ => await CloseAsync(services, database),
+            _ => await CloseAsync(services, database, steps),
         };
         watch.Stop();
         var processor = Environment.CpuUsage.TotalTime - before;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{watch.Elapsed.TotalSeconds} {processor.TotalSeconds} {ChildProcess.PeakMiB()} {groups} {units}"));
+        double[] figures =
+            [watch.Elapsed.TotalSeconds, processor.TotalSeconds, ChildProcess.PeakMiB(), groups, units, .. steps.End()];
+        Console.WriteLine(string.Join(' ', figures.Select(f => f.ToString(CultureInfo.InvariantCulture))));
         return 0;
     }
 
@@ -88,9 +91,9 @@ internal static class FilesChild
         return (totals.Count, (long)totals.Controls[0].Quantity);
     }
 
-    private static async Task<(long Groups, long Units)> CloseAsync(ServiceProvider services, string database)
+    private static async Task<(long Groups, long Units)> CloseAsync(ServiceProvider services, string database, StepClock steps)
     {
-        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day);
+        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day, steps);
         using var connection = new SqliteConnection($"Data Source={database}");
         connection.Open();
         using var command = connection.CreateCommand();

@@ -11,8 +11,8 @@ using Settlements.Benchmarks;
 // intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql] dotnet run -c Release --project
 // benchmarks/Settlements.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only
 // sqlite|mysql|pages|close] dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- files [--events 10000000]
-// [--items 100000] [--ids text|integer] [--rounds 3] eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only
-// mysql-many|mysql|sqlite]
+// [--items 100000] [--ids text|integer] [--rounds 3] [--mariadb ascii_bin] eng/compare-close.sh REVISION [--rounds 3]
+// [--divide-by 1] [--only mysql-many|mysql|sqlite]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -46,9 +46,9 @@ switch (args)
         return await ClickHouseSums.RunAsync(
             Option(rest, "--rows", 5_000_000), Option(rest, "--items", 200_000), Option(rest, "--rounds", 5));
     case ["files", .. var rest]:
-        return new FilesComparison(
+        return await new FilesComparison(
             Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3),
-            Text(rest, "--ids", "text") == "text").Run();
+            Text(rest, "--ids", "text") == "text", Text(rest, "--mariadb", "")).RunAsync();
     case ["files-child", .. var rest]:
         return await FilesChild.RunAsync(rest);
     case ["compare-close", .. var rest]:
@@ -83,8 +83,9 @@ switch (args)
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
             clickhouse  the sums of a day read from a ClickHouse cluster of two shards that it starts:
                       [--rows 5000000] [--items 200000] [--rounds 5]
-            files     a close of a Parquet file into SQLite against DuckDB's own GROUP BY of the same file:
-                      [--events 10000000] [--items 100000] [--ids text|integer] [--rounds 3]
+            files     a close of a Parquet file into SQLite against DuckDB's own GROUP BY of the same file, and with --mariadb also
+                      against INSERT … SELECT … GROUP BY of the same rows in a MariaDB server that it starts, with this collation:
+                      [--events 10000000] [--items 100000] [--ids text|integer] [--rounds 3] [--mariadb ascii_bin|utf8mb4_general_ci]
             compare-close  closes of this revision compared with those of another one; eng/compare-close.sh builds both and calls it
             """);
         return 2;
