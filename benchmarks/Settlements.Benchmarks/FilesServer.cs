@@ -12,7 +12,9 @@ namespace Settlements.Benchmarks;
 /// </summary>
 internal sealed class FilesServer : IAsyncDisposable
 {
-    /// <summary>All rows are in memory, groups too, and commits are durable. Without a binary log, which would cost the peer time.</summary>
+    /// <summary>
+    /// All rows are in memory, groups too, and commits are durable. Without a binary log, which would cost the peer time.
+    /// </summary>
     public static readonly string[] Options =
     [
         "--innodb-buffer-pool-size=8G", "--innodb-log-file-size=2G", "--innodb-flush-log-at-trx-commit=1", "--tmp-table-size=1G",

@@ -10,8 +10,8 @@ using Settlements.Testing;
 namespace Settlements.ClickHouse.Tests;
 
 /// <summary>
-/// The usage of one business day, the same on every engine: files that DuckDB writes, and tables into which they are loaded. Ids differ only
-/// in case, or are not ASCII; payees of an item change; quantities may be negative; the first and the last microsecond of the day have
+/// The usage of one business day, the same on every engine: files that DuckDB writes, and tables into which they are loaded. Ids differ
+/// only in case, or are not ASCII; payees of an item change; quantities may be negative; the first and the last microsecond of the day have
 /// events. Written without random numbers and hashes, which differ between versions.
 /// </summary>
 public sealed class GeneratedUsage : IAsyncLifetime
@@ -69,7 +69,9 @@ public sealed class GeneratedUsage : IAsyncLifetime
     /// <summary>Returns the connection string of a database on the server with the table.</summary>
     internal Task<string> MySqlTableAsync() => _table.Value;
 
-    /// <summary>Returns the connection string of a head of Spider, whose table has the rows on two servers, those of even hours on one.</summary>
+    /// <summary>
+    /// Returns the connection string of a head of Spider, whose table has the rows on two servers, those of even hours on one.
+    /// </summary>
     internal async Task<string> SpiderTableAsync()
     {
         _spider ??= await SpiderCluster.StartAsync(Server);
@@ -118,7 +120,8 @@ public sealed class GeneratedUsage : IAsyncLifetime
         Write(MicrosecondsCsv, "id, epoch_us(occurred_at), kind, item, payee, quantity", "FORMAT csv, HEADER false");
         Write(PathOf("events.csv"), """
             '00000000-0000-0000-0000-' || lpad(CAST(id + 1 AS VARCHAR), 12, '0') AS event_id,
-            strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%fZ') AS occurred_at, 'usage:' || kind AS meter, item AS item_id, payee AS payee_id, quantity
+            strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%fZ') AS occurred_at, 'usage:' || kind AS meter,
+            item AS item_id, payee AS payee_id, quantity
             """, "FORMAT csv, HEADER");
         if (MySqlServer.IsPossible || Environment.GetEnvironmentVariable(MySqlServer.NamedBy) is { Length: > 0 })
         {
