@@ -36,8 +36,8 @@ internal sealed class CommonOptions
     private readonly Option<string?> _connection = new("--connection")
     {
         Description = $"ADO.NET connection string. Default: the environment variable {ConnectionVariable}, which keeps a password out of "
-            + "the list of processes, then the settlement's file, then for sqlite \"{DefaultConnection}\". Required for mysql, "
-            + "for example \"{MySqlExample}\".",
+            + $"the list of processes, then the settlement's file, then for sqlite \"{DefaultConnection}\". Required for mysql, "
+            + $"for example \"{MySqlExample}\".",
         HelpName = "connection string",
         Recursive = true,
     };
