@@ -95,7 +95,7 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
     [Fact]
     public async Task A_synchronous_open_of_a_plain_data_source_tries_the_next_server()
     {
-        await using var router = await servers.StartAsync(ServersUnderTest.FastProbes with { ProbePeriod = TimeSpan.FromMinutes(1) });
+        await using var router = await servers.StartAsync(ServersUnderTest.ProbeOptions(TimeSpan.FromMinutes(1)));
         servers.Links[1].Cut();
         try
         {

@@ -30,7 +30,7 @@ public sealed class ReplicatedCloseTests(ServersUnderTest servers) : IClassFixtu
     public async Task A_close_waits_for_a_lagging_replica_up_to_the_limit_and_then_reads_from_the_primary()
     {
         await using var store = ReplicatedStore.New(
-            servers, ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
+            servers, ServersUnderTest.ProbeOptions(tokenWaitMax: TimeSpan.FromMilliseconds(200)));
         await using var scenario = await Scenario.StartAsync(store);
         await servers.Set.WaitForAllAsync();
         await servers.Set.Servers[1].DelayAsync(TimeSpan.FromHours(1));

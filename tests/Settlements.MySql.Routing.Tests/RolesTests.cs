@@ -55,7 +55,7 @@ public sealed class RolesTests : IAsyncLifetime
     public async Task A_server_that_refuses_a_write_is_demoted_and_its_connections_are_discarded()
     {
         // No probe runs meanwhile: the refusal itself has to be detected.
-        await using var router = await _servers.StartAsync(ServersUnderTest.FastProbes with { ProbePeriod = TimeSpan.FromMinutes(1) });
+        await using var router = await _servers.StartAsync(ServersUnderTest.ProbeOptions(TimeSpan.FromMinutes(1)));
         for (var i = 0; i < 3; i++)
             await OpenAsync(router);
         await using (var held = await router.OpenConnectionAsync(DatabaseAccess.Write))
@@ -77,7 +77,7 @@ public sealed class RolesTests : IAsyncLifetime
     [Fact]
     public async Task A_write_of_a_privileged_user_is_not_sent_to_a_read_only_server()
     {
-        var options = _servers.Options(ServersUnderTest.FastProbes with { ProbePeriod = TimeSpan.FromMinutes(1) }) with
+        var options = _servers.Options(ServersUnderTest.ProbeOptions(TimeSpan.FromMinutes(1))) with
         {
             ConnectionString = $"User ID=root;Database={ServersUnderTest.Database};SslMode=None",
         };
@@ -155,7 +155,7 @@ public sealed class RolesTests : IAsyncLifetime
     [Fact]
     public async Task A_read_only_transaction_of_the_application_does_not_demote_the_server()
     {
-        await using var router = await _servers.StartAsync(ServersUnderTest.FastProbes with { ProbePeriod = TimeSpan.FromMinutes(1) });
+        await using var router = await _servers.StartAsync(ServersUnderTest.ProbeOptions(TimeSpan.FromMinutes(1)));
         await using var held = await router.OpenConnectionAsync(DatabaseAccess.Write);
         await ServersUnderTest.ExecuteAsync(held, "START TRANSACTION READ ONLY");
 

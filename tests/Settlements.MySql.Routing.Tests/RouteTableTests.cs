@@ -23,11 +23,8 @@ public sealed class RouteTableTests(ServersUnderTest servers) : IClassFixture<Se
     public async Task Requests_are_routed_to_servers_that_satisfy_their_consistency(string state, string expected)
     {
         var steps = Steps(servers)[state];
-        var options = ServersUnderTest.QuickTimeouts with
-        {
-            TokenWaitMax = TimeSpan.FromMilliseconds(500),
-            ReplicaLagMax = TimeSpan.FromSeconds(30)
-        };
+        var options = ServersUnderTest.ProbeOptions(
+            probeTimeout: TimeSpan.FromSeconds(1), replicaLagMax: TimeSpan.FromSeconds(30), tokenWaitMax: TimeSpan.FromMilliseconds(500));
         await using var router = await servers.StartAsync(options);
         try
         {

@@ -14,16 +14,10 @@ public sealed class ServersUnderTest : IAsyncLifetime
     public const string Database = "shop";
 
     /// <summary>Frequent probes, with timeouts so long that no test fails because a server answers late on a busy machine.</summary>
-    public static readonly RoutingOptions FastProbes = new()
-    {
-        ProbePeriod = TimeSpan.FromMilliseconds(200),
-        ProbeTimeout = TimeSpan.FromSeconds(30),
-        ReplicaLagMax = TimeSpan.FromMinutes(5),
-        TokenWaitMax = TimeSpan.FromSeconds(30),
-    };
+    public static readonly RoutingOptions FastProbes = ProbeOptions();
 
     /// <summary>For tests of a server that stops responding, which is detected after three of these timeouts.</summary>
-    public static readonly RoutingOptions QuickTimeouts = FastProbes with { ProbeTimeout = TimeSpan.FromSeconds(1) };
+    public static readonly RoutingOptions QuickTimeouts = ProbeOptions(probeTimeout: TimeSpan.FromSeconds(1));
 
     public ReplicaSet Set { get; private set; } = null!;
 
@@ -58,6 +52,16 @@ public sealed class ServersUnderTest : IAsyncLifetime
         Routing = routing ?? FastProbes,
     };
 
+    /// <summary>The options of <see cref="FastProbes"/>, with other values where they are given.</summary>
+    public static RoutingOptions ProbeOptions(
+        TimeSpan? probePeriod = null, TimeSpan? probeTimeout = null, TimeSpan? replicaLagMax = null, TimeSpan? tokenWaitMax = null) => new()
+        {
+            ProbePeriod = probePeriod ?? TimeSpan.FromMilliseconds(200),
+            ProbeTimeout = probeTimeout ?? TimeSpan.FromSeconds(30),
+            ReplicaLagMax = replicaLagMax ?? TimeSpan.FromMinutes(5),
+            TokenWaitMax = tokenWaitMax ?? TimeSpan.FromSeconds(30),
+        };
+
     public async Task<MySqlMultiHostDataSource> StartAsync(RoutingOptions? routing = null)
     {
         var router = new MySqlMultiHostDataSource(Options(routing));
@@ -89,7 +93,11 @@ public sealed class ServersUnderTest : IAsyncLifetime
         while (!condition(router.Servers))
         {
             if (TimeProvider.System.GetTimestamp() > deadline)
-                throw new TimeoutException($"The condition was not met within {withinS} s: {string.Join("; ", router.Servers)}");
+            {
+                throw new TimeoutException($"The condition was not met within {withinS} s: "
+                    + string.Join("; ", router.Servers.Select(s => $"{s.Name} {s.Role} {s.State} {s.Lag} {s.Detail}")));
+            }
+
             await Task.Delay(10);
         }
     }

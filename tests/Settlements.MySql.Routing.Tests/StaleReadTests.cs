@@ -18,7 +18,7 @@ public sealed class StaleReadTests(ServersUnderTest servers, ITestOutputHelper o
         try
         {
             await using var router = await servers.StartAsync(
-                ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
+                ServersUnderTest.ProbeOptions(tokenWaitMax: TimeSpan.FromMilliseconds(100)));
             await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
                 await ServersUnderTest.ExecuteAsync(writing, "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
             await servers.Set.WaitForAllAsync();

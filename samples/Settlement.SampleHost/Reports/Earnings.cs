@@ -75,7 +75,7 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
         string? payeeId, string videoId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var lines = new List<SettlementLine>();
-        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(payeeId: payeeId), cancellationToken))
         {
             if (line.Price is not null && PlacementRule.VideoOf(line.ItemId) == videoId)
                 lines.Add(line);

@@ -25,7 +25,7 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
         await using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         await writer.WriteAsync(Header.AsMemory(), cancellationToken);
         var chunk = new List<SettlementLine>(ChunkLines);
-        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(payeeId: payeeId), cancellationToken))
         {
             if (line.Price is not null)
                 chunk.Add(line);

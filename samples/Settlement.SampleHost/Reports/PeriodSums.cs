@@ -67,7 +67,7 @@ internal sealed class PeriodSums
         var days = new Dictionary<DateOnly, Sums>();
         if (closed is { } range)
         {
-            await foreach (var line in engine.Lines.ReadAsync(range, new ItemFilter(PayeeId: payeeId), cancellationToken))
+            await foreach (var line in engine.Lines.ReadAsync(range, new ItemFilter(payeeId: payeeId), cancellationToken))
             {
                 var key = (VideoId: PlacementRule.VideoOf(line.ItemId), line.PayeeId);
                 if (line.Price is null || (videoId is not null && key.VideoId != videoId))

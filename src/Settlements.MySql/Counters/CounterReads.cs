@@ -10,18 +10,19 @@ internal sealed class CounterReads(PublishedRuns published)
         MySqlConnection connection, IReadOnlyList<CounterRequest> requests, CancellationToken cancellationToken)
     {
         var counters = new List<ItemCounter>();
-        foreach (var (instance, itemIds) in requests)
+        foreach (var request in requests)
         {
             var rows = await new NeededItems<Versioned<string, long>>(
-                itemIds, static (row, item) => new(item, row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3)))
+                request.ItemIds,
+                static (row, item) => new(item, row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3)))
                 .ReadAsync(
                     connection,
                     $"SELECT item_id, run_id, quantity, previous FROM item_counters FORCE INDEX (PRIMARY) WHERE "
-                        + $"{CounterNames.Condition(instance)}",
+                        + $"{CounterNames.Condition(request.Instance)}",
                     rowsPerItem: 1, "item_id", cancellationToken).ConfigureAwait(false);
             counters.EnsureCapacity(counters.Count + rows.Count);
             foreach (var (item, quantity) in await InForceAsync(connection, rows, cancellationToken).ConfigureAwait(false))
-                counters.Add(new ItemCounter(instance, item, quantity));
+                counters.Add(new ItemCounter(request.Instance, item, quantity));
         }
 
         return counters;

@@ -9,5 +9,5 @@ internal sealed class MySqlUsageSourceFactory(MySqlDatabase database) : IUsageSo
 
     /// <summary>Creates a source for an application's table, which may be in another database than the store.</summary>
     public IUsageSource CreateTable(UsageTable table) =>
-        new MySqlTableSource(database, table with { Table = database.QualifyApplicationTable(table.Table) });
+        new MySqlTableSource(database, new UsageTable(table) { Table = database.QualifyApplicationTable(table.Table) });
 }

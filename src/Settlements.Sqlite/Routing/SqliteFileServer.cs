@@ -42,8 +42,8 @@ internal sealed class SqliteFileServer : IDisposable
     public string DisplayConnectionString { get; }
 
     public ServerStatus Status => new(
-        Name, ServerRole.Primary, _failure is not null ? ServerState.Down : _isStarted ? ServerState.Up : ServerState.Unknown, Lag: null,
-        Volatile.Read(ref _inFlight), Weight: 1, CausalToken.None, _version, _failure ?? "");
+        Name, ServerRole.Primary, _failure is not null ? ServerState.Down : _isStarted ? ServerState.Up : ServerState.Unknown, lag: null,
+        Volatile.Read(ref _inFlight), weight: 1, CausalToken.None, _version, _failure ?? "");
 
     /// <summary>
     /// Opens the file with a writing connection, which creates the file and recovers it after a crash; a read-only connection can do

@@ -21,12 +21,12 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
-        await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { Quantity = 400 });
         await scenario.CloseAsync(Tuesday);
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(new UsageFilter(OnMonday) { Quantity = 801 }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
-        await ExcludeAsync(scenario, OnMonday with { Quantity = 800 });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { Quantity = 800 });
         await scenario.CloseAsync(Wednesday);
 
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
@@ -38,11 +38,11 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
-        await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { Quantity = 400 });
 
         await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann"))
             .Should().ThrowAsync<CorrectionRefusedException>();
-        await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(1)] });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { EventIds = [Scenario.Id(1)] });
     }
 
     [Fact]
@@ -50,12 +50,12 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
-        await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(2)] });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { EventIds = [Scenario.Id(2)] });
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(new UsageFilter(OnMonday) { Quantity = 801 }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
         await scenario.CloseAsync(Tuesday);
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(new UsageFilter(OnMonday) { Quantity = 801 }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
     }
 
@@ -64,7 +64,7 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
-        await ExcludeAsync(scenario, OnMonday with { Quantity = 4 });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { Quantity = 4 });
         await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 5");
 
         var report = await scenario.Engine.Reconciler.ReconcileAsync(
@@ -101,7 +101,7 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
-        await ExcludeAsync(scenario, OnMonday with { Quantity = 4 });
+        await ExcludeAsync(scenario, new UsageFilter(OnMonday) { Quantity = 4 });
         await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
         await scenario.CloseAsync(Tuesday);
 

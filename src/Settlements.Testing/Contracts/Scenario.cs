@@ -110,13 +110,20 @@ public sealed class Scenario : IAsyncDisposable
         foreach (var day in await Services.GetRequiredService<IDayStore>().ListPublishedAsync(all, default))
         {
             foreach (var usage in await Services.GetRequiredService<ILineStore>().ListQuarantinedAsync(day.Day, default))
-                text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {usage}");
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {usage.Meter} {usage.ItemId} {usage.PayeeId} "
+                    + $"{usage.UsageDate:O} {usage.Quantity} {usage.Events} {usage.Reason}");
+            }
+
             foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
             {
                 foreach (var meter in new[] { "video.view", "ad.view", "video.seconds" })
                 {
                     foreach (var ranked in (await Engine.Rankings.TopAsync(period, day.Day, meter, 10)).Items)
-                        text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {period} {meter} {ranked}");
+                    {
+                        text.AppendLine(CultureInfo.InvariantCulture,
+                            $"{day.Day:O} {period} {meter} {ranked.Rank} {ranked.ItemId} {ranked.PayeeId} {ranked.Quantity}");
+                    }
                 }
             }
         }

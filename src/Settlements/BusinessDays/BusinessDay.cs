@@ -3,14 +3,26 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>A business day that is closing or published. Immutable.</summary>
-/// <param name="Day">The day.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Range">Its instants, half-open, as recorded when its close began.</param>
-/// <param name="Calendar">The text of the calendar with which it was closed.</param>
-/// <param name="RunId">The run whose rows are published; null while the day is closing.</param>
-/// <param name="PublishedAt">When it was published, UTC; null while the day is closing.</param>
-public sealed record BusinessDay(DateOnly Day, DayState State, UtcRange Range, string Calendar, long? RunId, DateTimeOffset? PublishedAt)
+public sealed class BusinessDay(DateOnly day, DayState state, UtcRange range, string calendar, long? runId, DateTimeOffset? publishedAt)
 {
+    /// <summary>The day.</summary>
+    public DateOnly Day { get; } = day;
+
+    /// <summary>Its state.</summary>
+    public DayState State { get; } = state;
+
+    /// <summary>Its instants, half-open, as recorded when its close began.</summary>
+    public UtcRange Range { get; } = range;
+
+    /// <summary>The text of the calendar with which it was closed.</summary>
+    public string Calendar { get; } = calendar;
+
+    /// <summary>The run whose rows are published; null while the day is closing.</summary>
+    public long? RunId { get; } = runId;
+
+    /// <summary>When it was published, UTC; null while the day is closing.</summary>
+    public DateTimeOffset? PublishedAt { get; } = publishedAt;
+
     /// <summary>
     /// Whether its events are still stored. Once they have been dropped, the day can't be recomputed, reconciled or verified from its
     /// events.

@@ -1,10 +1,14 @@
 namespace Settlements;
 
 /// <summary>The number of published days of a period. Figures of a period are those of its published days only.</summary>
-/// <param name="Days">The period's days, both ends included.</param>
-/// <param name="PublishedDays">How many of them are published.</param>
-public readonly record struct PeriodCoverage(DateRange Days, int PublishedDays)
+public readonly struct PeriodCoverage(DateRange days, int publishedDays)
 {
+    /// <summary>The period's days, both ends included.</summary>
+    public DateRange Days { get; } = days;
+
+    /// <summary>How many of them are published.</summary>
+    public int PublishedDays { get; } = publishedDays;
+
     /// <summary>Whether every day of the period is published.</summary>
     public bool IsComplete => PublishedDays == Days.Days;
 

@@ -5,11 +5,11 @@ namespace Settlements;
 /// <summary>
 /// A range of business days. Both ends are included, as in common usage: a week is Monday to Sunday. A range has at least one day.
 /// </summary>
-/// <param name="First">The first day, included.</param>
-/// <param name="Last">The last day, included.</param>
-/// <exception cref="ArgumentOutOfRangeException"><paramref name="Last"/> is before <paramref name="First"/>.</exception>
+/// <exception cref="ArgumentOutOfRangeException"><see cref="Last"/> is before <see cref="First"/>.</exception>
 public readonly record struct DateRange(DateOnly First, DateOnly Last)
 {
+
+
     /// <summary>The first day, included.</summary>
     public DateOnly First { get; } = First;
 

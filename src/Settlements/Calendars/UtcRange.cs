@@ -7,12 +7,12 @@ namespace Settlements.Stores;
 /// A half-open range of time in UTC: the start is included, the end is excluded, so consecutive ranges have no gap or overlap. A range is
 /// empty when start and end are equal, as for a date that a time zone skipped.
 /// </summary>
-/// <param name="Start">The first instant in the range. Any offset; converted to UTC.</param>
-/// <param name="End">The first instant after the range. Any offset; converted to UTC.</param>
-/// <exception cref="ArgumentOutOfRangeException"><paramref name="End"/> is before <paramref name="Start"/>.</exception>
+/// <exception cref="ArgumentOutOfRangeException"><see cref="End"/> is before <see cref="Start"/>.</exception>
 [Experimental("SETTLE001")]
 public readonly record struct UtcRange(DateTimeOffset Start, DateTimeOffset End)
 {
+
+
     /// <summary>The first instant in the range, with offset zero.</summary>
     public DateTimeOffset Start { get; } = Start.ToUniversalTime();
 

@@ -20,7 +20,7 @@ internal sealed class PriceItemsStep(
         var priced = pricer.Price(merged, restated, cache);
 
         // The rows of a run are its event rows, which the first step counted.
-        return new ChunkResult(Rows: 0, async (transaction, token) =>
+        return new ChunkResult(rows: 0, async (transaction, token) =>
         {
             await stores.Lines.WriteAsync(transaction, chunk.RunId, priced.Lines, priced.Quarantined, token).ConfigureAwait(false);
             await stores.Counters.WriteAsync(transaction, chunk.RunId, priced.Counters, priced.Volume, priced.Rounding, token)
@@ -30,7 +30,7 @@ internal sealed class PriceItemsStep(
 
     /// <summary>Converts sums to the units of meters, each rounded down once.</summary>
     private IReadOnlyList<UsageSum> ToQuantities(IReadOnlyList<UsageSum> sums) => scales.IsEmpty
-        ? sums : [.. sums.Select(s => s with { Quantity = scales.ToQuantity(s.Meter, s.Quantity) })];
+        ? sums : [.. sums.Select(s => new UsageSum(s) { Quantity = scales.ToQuantity(s.Meter, s.Quantity) })];
 
     private async Task<ILookup<(string, string), RestatementEntry>> ReadRestatementsAsync(
         IReadOnlyList<UsageSum> merged, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class DayDifferences(DateOnly day)
         if ((quantity, events) == (0, 0))
             return;
         sums.AddCurrent(quantity, events);
-        _explained.Add(excluded with { Quantity = (long)quantity, Events = events });
+        _explained.Add(new ExcludedUsage(excluded) { Quantity = (long)quantity, Events = events });
     }
 
     /// <summary>The decreases that <see cref="Explain"/> removed.</summary>

@@ -5,15 +5,33 @@ namespace Settlements.Stores;
 /// <summary>
 /// Excluded usage of an application's table: its negative quantity was posted, and its rows may be deleted from the table later. Immutable.
 /// </summary>
-/// <param name="UsageDate">The usage date.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="PayeeId">The payee.</param>
-/// <param name="Quantity">The units that are excluded and not reinstated.</param>
-/// <param name="Events">The number of rows.</param>
 [Experimental("SETTLE001")]
-public sealed record ExcludedUsage(DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events)
+public sealed class ExcludedUsage(DateOnly usageDate, string meter, string itemId, string payeeId, long quantity, long events)
 {
+    internal ExcludedUsage(ExcludedUsage other)
+        : this(other.UsageDate, other.Meter, other.ItemId, other.PayeeId, other.Quantity,
+            other.Events)
+    {
+    }
+
+    /// <summary>The usage date.</summary>
+    public DateOnly UsageDate { get; internal init; } = usageDate;
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; internal init; } = meter;
+
+    /// <summary>The item.</summary>
+    public string ItemId { get; internal init; } = itemId;
+
+    /// <summary>The payee.</summary>
+    public string PayeeId { get; internal init; } = payeeId;
+
+    /// <summary>The units that are excluded and not reinstated.</summary>
+    public long Quantity { get; internal init; } = quantity;
+
+    /// <summary>The number of rows.</summary>
+    public long Events { get; internal init; } = events;
+
     /// <summary>
     /// Returns the part of a decrease that the exclusion explains, because its negative quantity was posted already: at most the excluded
     /// quantity, and nothing for an increase.

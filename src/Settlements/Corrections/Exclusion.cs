@@ -4,24 +4,60 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>An exclusion or a reinstatement with its preview. Immutable.</summary>
-/// <param name="ExclusionId">Its number.</param>
-/// <param name="Kind"><see cref="ProposalKind.Exclusion"/> or <see cref="ProposalKind.Reinstatement"/>.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Hash">The hash of the preview, which is required to approve it.</param>
-/// <param name="Reason">The reason.</param>
-/// <param name="ProposedBy">The user who proposed it.</param>
-/// <param name="Parts">
-/// The usage that it posts, by usage date, meter, item and payee; negative for an exclusion. The first <see cref="PartsMax"/>.
-/// </param>
-/// <param name="PartsCount">The number of parts.</param>
-/// <param name="Amounts">The amounts if it were posted now, one for each currency.</param>
-public sealed record Exclusion(
-    long ExclusionId, ProposalKind Kind, ProposalState State, string Hash, string Reason, string ProposedBy,
-    IReadOnlyList<ExcludedUsage> Parts,
-    long PartsCount, IReadOnlyList<Money> Amounts)
+public sealed class Exclusion
 {
     /// <summary>The maximum number of parts in a preview: 1,000.</summary>
     public const int PartsMax = 1_000;
+
+    internal Exclusion(
+        long exclusionId, ProposalKind kind, ProposalState state, string hash, string reason, string proposedBy,
+        IReadOnlyList<ExcludedUsage> parts, long partsCount, IReadOnlyList<Money> amounts)
+    {
+        ExclusionId = exclusionId;
+        Kind = kind;
+        State = state;
+        Hash = hash;
+        Reason = reason;
+        ProposedBy = proposedBy;
+        Parts = parts;
+        PartsCount = partsCount;
+        Amounts = amounts;
+    }
+
+    internal Exclusion(Exclusion other)
+        : this(other.ExclusionId, other.Kind, other.State, other.Hash, other.Reason,
+            other.ProposedBy, other.Parts, other.PartsCount, other.Amounts)
+    {
+    }
+
+    /// <summary>Its number.</summary>
+    public long ExclusionId { get; internal init; }
+
+    /// <summary><see cref="ProposalKind.Exclusion"/> or <see cref="ProposalKind.Reinstatement"/>.</summary>
+    public ProposalKind Kind { get; internal init; }
+
+    /// <summary>Its state.</summary>
+    public ProposalState State { get; internal init; }
+
+    /// <summary>The hash of the preview, which is required to approve it.</summary>
+    public string Hash { get; internal init; }
+
+    /// <summary>The reason.</summary>
+    public string Reason { get; internal init; }
+
+    /// <summary>The user who proposed it.</summary>
+    public string ProposedBy { get; internal init; }
+
+    /// <summary>
+    /// The usage that it posts, by usage date, meter, item and payee; negative for an exclusion. The first <see cref="PartsMax"/>.
+    /// </summary>
+    public IReadOnlyList<ExcludedUsage> Parts { get; internal init; }
+
+    /// <summary>The number of parts.</summary>
+    public long PartsCount { get; internal init; }
+
+    /// <summary>The amounts if it were posted now, one for each currency.</summary>
+    public IReadOnlyList<Money> Amounts { get; internal init; }
 }
 
 /// <summary>The stored content of a proposed exclusion or reinstatement.</summary>

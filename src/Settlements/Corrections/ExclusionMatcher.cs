@@ -119,7 +119,7 @@ internal sealed class ExclusionMatcher(
         }
 
         // The number of rows is unknown; each unit may be a separate row.
-        return [one with { Quantity = quantity, Events = Math.Min(quantity, one.Events) }];
+        return [new ExcludedUsage(one) { Quantity = quantity, Events = Math.Min(quantity, one.Events) }];
     }
 
     /// <summary>

@@ -24,22 +24,49 @@ public enum FindingOutcome
 }
 
 /// <summary>One difference between a published day and its sources. Immutable.</summary>
-/// <param name="UsageDate">The published day.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="PayeeId">The payee.</param>
-/// <param name="Kind">The kind of difference.</param>
-/// <param name="Quantity">The difference in units; negative for a decrease.</param>
-/// <param name="Events">The difference in events.</param>
-/// <param name="QuantityBefore">The counted units, including earlier adjustments.</param>
-/// <param name="QuantityAfter">The units that are in the sources now.</param>
-/// <param name="EventsBefore">The counted events, including earlier adjustments.</param>
-/// <param name="EventsAfter">The events that are in the sources now.</param>
-/// <param name="Outcome">Whether the difference is posted.</param>
-/// <param name="PostingDate">The day whose close counts the difference; null when it is only reported.</param>
 public sealed record Finding(
     DateOnly UsageDate, string Meter, string ItemId, string PayeeId, FindingKind Kind, long Quantity, long Events, long QuantityBefore,
-    long QuantityAfter, long EventsBefore, long EventsAfter, FindingOutcome Outcome, DateOnly? PostingDate);
+    long QuantityAfter, long EventsBefore, long EventsAfter, FindingOutcome Outcome, DateOnly? PostingDate)
+{
+    /// <summary>The published day.</summary>
+    public DateOnly UsageDate { get; internal init; } = UsageDate;
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; internal init; } = Meter;
+
+    /// <summary>The item.</summary>
+    public string ItemId { get; internal init; } = ItemId;
+
+    /// <summary>The payee.</summary>
+    public string PayeeId { get; internal init; } = PayeeId;
+
+    /// <summary>The kind of difference.</summary>
+    public FindingKind Kind { get; internal init; } = Kind;
+
+    /// <summary>The difference in units; negative for a decrease.</summary>
+    public long Quantity { get; internal init; } = Quantity;
+
+    /// <summary>The difference in events.</summary>
+    public long Events { get; internal init; } = Events;
+
+    /// <summary>The counted units, including earlier adjustments.</summary>
+    public long QuantityBefore { get; internal init; } = QuantityBefore;
+
+    /// <summary>The units that are in the sources now.</summary>
+    public long QuantityAfter { get; internal init; } = QuantityAfter;
+
+    /// <summary>The counted events, including earlier adjustments.</summary>
+    public long EventsBefore { get; internal init; } = EventsBefore;
+
+    /// <summary>The events that are in the sources now.</summary>
+    public long EventsAfter { get; internal init; } = EventsAfter;
+
+    /// <summary>Whether the difference is posted.</summary>
+    public FindingOutcome Outcome { get; internal init; } = Outcome;
+
+    /// <summary>The day whose close counts the difference; null when it is only reported.</summary>
+    public DateOnly? PostingDate { get; internal init; } = PostingDate;
+}
 
 /// <summary>How findings of a kind are handled.</summary>
 public enum FindingPolicy
@@ -52,31 +79,31 @@ public enum FindingPolicy
 }
 
 /// <summary>Options of a reconciliation.</summary>
-public sealed record ReconcileOptions
+public sealed class ReconcileOptions
 {
     /// <summary>Whether all findings are only reported, and nothing is written. Default false.</summary>
-    public bool DryRun { get; init; }
+    public bool DryRun { get; set; }
 
     /// <summary>The policy for increases. Default <see cref="FindingPolicy.Post"/>.</summary>
-    public FindingPolicy Increases { get; init; } = FindingPolicy.Post;
+    public FindingPolicy Increases { get; set; } = FindingPolicy.Post;
 
     /// <summary>The policy for decreases. Default <see cref="FindingPolicy.Report"/>.</summary>
-    public FindingPolicy Decreases { get; init; } = FindingPolicy.Report;
+    public FindingPolicy Decreases { get; set; } = FindingPolicy.Report;
 
     /// <summary>
     /// The policy for changes of the payee. When posted, the quantity is moved from the old payee to the new one; when reported, the old
     /// payee keeps it and the new payee is not paid. Default <see cref="FindingPolicy.Report"/>.
     /// </summary>
-    public FindingPolicy PayeeChanges { get; init; } = FindingPolicy.Report;
+    public FindingPolicy PayeeChanges { get; set; } = FindingPolicy.Report;
 
     /// <summary>The names of sources whose rows from before their CountedFrom are compared too. Default none.</summary>
-    public IReadOnlySet<string> Backfill { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public IReadOnlySet<string> Backfill { get; set; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>
     /// Whether days are summed again whose sources state that their data is unchanged since the day was last reconciled without a
     /// difference. Default false. Set it on a schedule, for example monthly, to find what a source can't tell.
     /// </summary>
-    public bool Full { get; init; }
+    public bool Full { get; set; }
 
     internal FindingPolicy PolicyFor(FindingKind kind) => DryRun ? FindingPolicy.Report : kind switch
     {

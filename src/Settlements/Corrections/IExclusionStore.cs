@@ -4,22 +4,42 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>An event of the library's table that a filter matches.</summary>
-/// <param name="EventId">The id of the event.</param>
-/// <param name="OccurredAt">The instant, UTC.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="PayeeId">The payee.</param>
-/// <param name="Quantity">The units.</param>
-/// <param name="ExcludedBy">The exclusion that excludes it; null for none.</param>
 [Experimental("SETTLE001")]
-public sealed record MatchedEvent(
-    Guid EventId, DateTimeOffset OccurredAt, string Meter, string ItemId, string PayeeId, long Quantity, long? ExcludedBy);
+public sealed class MatchedEvent(
+    Guid eventId, DateTimeOffset occurredAt, string meter, string itemId, string payeeId, long quantity, long? excludedBy)
+{
+    /// <summary>The id of the event.</summary>
+    public Guid EventId { get; } = eventId;
+
+    /// <summary>The instant, UTC.</summary>
+    public DateTimeOffset OccurredAt { get; } = occurredAt;
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The item.</summary>
+    public string ItemId { get; } = itemId;
+
+    /// <summary>The payee.</summary>
+    public string PayeeId { get; } = payeeId;
+
+    /// <summary>The units.</summary>
+    public long Quantity { get; } = quantity;
+
+    /// <summary>The exclusion that excludes it; null for none.</summary>
+    public long? ExcludedBy { get; } = excludedBy;
+}
 
 /// <summary>An excluded event.</summary>
-/// <param name="EventId">The excluded event.</param>
-/// <param name="ExclusionEventId">The posted event with the negative quantity.</param>
 [Experimental("SETTLE001")]
-public readonly record struct ExcludedEvent(Guid EventId, Guid ExclusionEventId);
+public readonly struct ExcludedEvent(Guid eventId, Guid exclusionEventId)
+{
+    /// <summary>The excluded event.</summary>
+    public Guid EventId { get; } = eventId;
+
+    /// <summary>The posted event with the negative quantity.</summary>
+    public Guid ExclusionEventId { get; } = exclusionEventId;
+}
 
 /// <summary>Stores exclusions. Owner of the tables excluded_events and exclusion_entries.</summary>
 [Experimental("SETTLE001")]

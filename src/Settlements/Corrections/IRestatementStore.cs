@@ -4,16 +4,35 @@ using System.Text.Json;
 namespace Settlements.Stores;
 
 /// <summary>An approved restatement. Immutable.</summary>
-/// <param name="RestatementId">Its number.</param>
-/// <param name="PostingDate">The day whose close posts the differences.</param>
-/// <param name="Days">The restated days, both ends included.</param>
-/// <param name="Versions">The meter, scope and name of each superseding rate version that it applies.</param>
-/// <param name="Sources">The definitions of the sources that it applies; null when events were not read.</param>
 [Experimental("SETTLE001")]
-public sealed record ApprovedRestatement(
-    long RestatementId, DateOnly PostingDate, DateRange Days, IReadOnlyList<(string Meter, string Scope, string Version)> Versions,
-    string? Sources)
+public sealed class ApprovedRestatement
 {
+    internal ApprovedRestatement(
+        long restatementId, DateOnly postingDate, DateRange days,
+        IReadOnlyList<(string Meter, string Scope, string Version)> versions, string? sources)
+    {
+        RestatementId = restatementId;
+        PostingDate = postingDate;
+        Days = days;
+        Versions = versions;
+        Sources = sources;
+    }
+
+    /// <summary>Its number.</summary>
+    public long RestatementId { get; }
+
+    /// <summary>The day whose close posts the differences.</summary>
+    public DateOnly PostingDate { get; }
+
+    /// <summary>The restated days, both ends included.</summary>
+    public DateRange Days { get; }
+
+    /// <summary>The meter, scope and name of each superseding rate version that it applies.</summary>
+    public IReadOnlyList<(string Meter, string Scope, string Version)> Versions { get; }
+
+    /// <summary>The definitions of the sources that it applies; null when events were not read.</summary>
+    public string? Sources { get; }
+
     /// <summary>Parses the stored content of a proposal.</summary>
     /// <param name="restatementId">The number of the proposal.</param>
     /// <param name="postingDate">The day whose close posts the differences.</param>

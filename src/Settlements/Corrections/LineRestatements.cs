@@ -65,7 +65,7 @@ public sealed class LineRestatements
         var id = found.Entries.Count == 0 && found.Versions.Length == 0 && found.SourcesAreRecorded
             ? 0
             : await _proposals.AddAsync(proposal, found.Entries, cancellationToken).ConfigureAwait(false);
-        return Of(proposal with { ProposalId = id }, days, found.Entries, amounts);
+        return Of(new Proposal(proposal) { ProposalId = id }, days, found.Entries, amounts);
     }
 
     /// <summary>Approves a restatement as previewed. The differences are posted to the first open day.</summary>

@@ -33,17 +33,46 @@ public enum ProposalState
 }
 
 /// <summary>A change that one user proposes and, by default, another user approves. Immutable.</summary>
-/// <param name="ProposalId">Its number; 0 before it is stored.</param>
-/// <param name="Kind">The kind of change.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Content">The content, as JSON.</param>
-/// <param name="Hash">The hash of the preview: 64 hexadecimal digits.</param>
-/// <param name="Reason">The reason.</param>
-/// <param name="ProposedBy">The user who proposed it.</param>
-/// <param name="ProposedAt">When it was proposed, UTC.</param>
-/// <param name="ApprovedBy">The user who approved it; null before the approval.</param>
-/// <param name="ApprovedAt">When it was approved, UTC; null before the approval.</param>
-/// <param name="PostingDate">The day whose close posts a restatement; null for other kinds and before the approval.</param>
-public sealed record Proposal(
-    long ProposalId, ProposalKind Kind, ProposalState State, string Content, string Hash, string Reason, string ProposedBy,
-    DateTimeOffset ProposedAt, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null, DateOnly? PostingDate = null);
+public sealed class Proposal(
+    long proposalId, ProposalKind kind, ProposalState state, string content, string hash, string reason, string proposedBy,
+    DateTimeOffset proposedAt, string? approvedBy = null, DateTimeOffset? approvedAt = null, DateOnly? postingDate = null)
+{
+    internal Proposal(Proposal other)
+        : this(other.ProposalId, other.Kind, other.State, other.Content, other.Hash, other.Reason,
+            other.ProposedBy, other.ProposedAt, other.ApprovedBy, other.ApprovedAt, other.PostingDate)
+    {
+    }
+
+    /// <summary>Its number; 0 before it is stored.</summary>
+    public long ProposalId { get; internal init; } = proposalId;
+
+    /// <summary>The kind of change.</summary>
+    public ProposalKind Kind { get; internal init; } = kind;
+
+    /// <summary>Its state.</summary>
+    public ProposalState State { get; internal init; } = state;
+
+    /// <summary>The content, as JSON.</summary>
+    public string Content { get; internal init; } = content;
+
+    /// <summary>The hash of the preview: 64 hexadecimal digits.</summary>
+    public string Hash { get; internal init; } = hash;
+
+    /// <summary>The reason.</summary>
+    public string Reason { get; internal init; } = reason;
+
+    /// <summary>The user who proposed it.</summary>
+    public string ProposedBy { get; internal init; } = proposedBy;
+
+    /// <summary>When it was proposed, UTC.</summary>
+    public DateTimeOffset ProposedAt { get; internal init; } = proposedAt;
+
+    /// <summary>The user who approved it; null before the approval.</summary>
+    public string? ApprovedBy { get; internal init; } = approvedBy;
+
+    /// <summary>When it was approved, UTC; null before the approval.</summary>
+    public DateTimeOffset? ApprovedAt { get; internal init; } = approvedAt;
+
+    /// <summary>The day whose close posts a restatement; null for other kinds and before the approval.</summary>
+    public DateOnly? PostingDate { get; internal init; } = postingDate;
+}

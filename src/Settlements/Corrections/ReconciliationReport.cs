@@ -1,20 +1,42 @@
 namespace Settlements;
 
 /// <summary>The result of a reconciliation.</summary>
-/// <param name="Days">The number of published days that were compared with their sources.</param>
-/// <param name="EventsPosted">The net number of events in the posted differences.</param>
-/// <param name="PostedCount">The number of findings that were posted.</param>
-/// <param name="ReportedCount">The number of findings that were only reported.</param>
-/// <param name="Findings">The first <see cref="FindingsMax"/> findings, ordered by usage date, meter, item and payee.</param>
-/// <param name="EarlierRows">
-/// The sources with rows from before the first published day, which no day counts, each with the earliest instant, UTC.
-/// </param>
-public sealed record ReconciliationReport(
-    int Days, long EventsPosted, long PostedCount, long ReportedCount, IReadOnlyList<Finding> Findings,
-    IReadOnlyList<(string Source, DateTimeOffset First)> EarlierRows)
+public sealed class ReconciliationReport
 {
     /// <summary>The maximum number of findings in a report: 1,000.</summary>
     public const int FindingsMax = 1_000;
+
+    internal ReconciliationReport(
+        int days, long eventsPosted, long postedCount, long reportedCount,
+        IReadOnlyList<Finding> findings, IReadOnlyList<(string Source, DateTimeOffset First)> earlierRows)
+    {
+        Days = days;
+        EventsPosted = eventsPosted;
+        PostedCount = postedCount;
+        ReportedCount = reportedCount;
+        Findings = findings;
+        EarlierRows = earlierRows;
+    }
+
+    /// <summary>The number of published days that were compared with their sources.</summary>
+    public int Days { get; }
+
+    /// <summary>The net number of events in the posted differences.</summary>
+    public long EventsPosted { get; }
+
+    /// <summary>The number of findings that were posted.</summary>
+    public long PostedCount { get; }
+
+    /// <summary>The number of findings that were only reported.</summary>
+    public long ReportedCount { get; }
+
+    /// <summary>The first <see cref="FindingsMax"/> findings, ordered by usage date, meter, item and payee.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>
+    /// The sources with rows from before the first published day, which no day counts, each with the earliest instant, UTC.
+    /// </summary>
+    public IReadOnlyList<(string Source, DateTimeOffset First)> EarlierRows { get; }
 
     internal sealed class Builder
     {

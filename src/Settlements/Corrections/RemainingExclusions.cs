@@ -20,7 +20,10 @@ internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmen
             .GroupBy(a => (a.Meter, a.ItemId, a.PayeeId))
             .ToDictionary(a => a.Key, a => (Quantity: a.Sum(one => one.Quantity), Events: a.Sum(one => one.Events)));
         return [.. excluded.Select(e => dropped.TryGetValue((e.Meter, e.ItemId, e.PayeeId), out var deleted)
-            ? e with { Quantity = Math.Max(0, e.Quantity + deleted.Quantity), Events = Math.Max(0, e.Events + deleted.Events) }
+            ? new ExcludedUsage(e)
+            {
+                Quantity = Math.Max(0, e.Quantity + deleted.Quantity), Events = Math.Max(0, e.Events + deleted.Events),
+            }
             : e)];
     }
 

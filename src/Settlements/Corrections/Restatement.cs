@@ -3,21 +3,54 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>A restatement with its preview. Immutable.</summary>
-/// <param name="RestatementId">Its number; 0 when nothing differs and nothing was proposed.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Hash">The hash of the preview, which is required to approve it.</param>
-/// <param name="Days">The restated usage dates, both ends included.</param>
-/// <param name="Reason">The reason.</param>
-/// <param name="ProposedBy">The user who proposed it.</param>
-/// <param name="Entries">The differences, one for each published line that differs; the first <see cref="EntriesMax"/>.</param>
-/// <param name="EntriesCount">The number of lines that differ.</param>
-/// <param name="Amounts">The amounts of the differences if they were posted now, one for each currency.</param>
-/// <param name="PostingDate">The day whose close posts them; null before the approval.</param>
-public sealed record Restatement(
-    long RestatementId, ProposalState State, string Hash, DateRange Days, string Reason, string ProposedBy,
-    IReadOnlyList<RestatementEntry> Entries,
-    long EntriesCount, IReadOnlyList<Money> Amounts, DateOnly? PostingDate)
+public sealed class Restatement
 {
     /// <summary>The maximum number of differences in a preview: 1,000.</summary>
     public const int EntriesMax = 1_000;
+
+    internal Restatement(
+        long restatementId, ProposalState state, string hash, DateRange days, string reason, string proposedBy,
+        IReadOnlyList<RestatementEntry> entries, long entriesCount, IReadOnlyList<Money> amounts, DateOnly? postingDate)
+    {
+        RestatementId = restatementId;
+        State = state;
+        Hash = hash;
+        Days = days;
+        Reason = reason;
+        ProposedBy = proposedBy;
+        Entries = entries;
+        EntriesCount = entriesCount;
+        Amounts = amounts;
+        PostingDate = postingDate;
+    }
+
+    /// <summary>Its number; 0 when nothing differs and nothing was proposed.</summary>
+    public long RestatementId { get; }
+
+    /// <summary>Its state.</summary>
+    public ProposalState State { get; }
+
+    /// <summary>The hash of the preview, which is required to approve it.</summary>
+    public string Hash { get; }
+
+    /// <summary>The restated usage dates, both ends included.</summary>
+    public DateRange Days { get; }
+
+    /// <summary>The reason.</summary>
+    public string Reason { get; }
+
+    /// <summary>The user who proposed it.</summary>
+    public string ProposedBy { get; }
+
+    /// <summary>The differences, one for each published line that differs; the first <see cref="EntriesMax"/>.</summary>
+    public IReadOnlyList<RestatementEntry> Entries { get; }
+
+    /// <summary>The number of lines that differ.</summary>
+    public long EntriesCount { get; }
+
+    /// <summary>The amounts of the differences if they were posted now, one for each currency.</summary>
+    public IReadOnlyList<Money> Amounts { get; }
+
+    /// <summary>The day whose close posts them; null before the approval.</summary>
+    public DateOnly? PostingDate { get; }
 }

@@ -30,7 +30,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             foreach (var one in changed)
             {
                 var key = (one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Restates);
-                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events }
+                entries[key] = entries.TryGetValue(key, out var priced)
+                    ? new RestatementEntry(priced) { Quantity = one.Quantity, Events = one.Events }
                     : one;
             }
         }

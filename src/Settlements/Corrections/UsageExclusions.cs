@@ -177,9 +177,9 @@ public sealed class UsageExclusions
                 "The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
         }
 
-        proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
+        proposal = new Proposal(proposal) { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
         var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
-        return preview with { ExclusionId = id };
+        return new Exclusion(preview) { ExclusionId = id };
     }
 
     private async Task<Dictionary<DateOnly, int>> RevisionsAsync(IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)

@@ -7,9 +7,16 @@ namespace Settlements;
 /// var filter = new UsageFilter(week) { ItemIds = ["v1"], Reference = "ticket-42" };
 /// </code>
 /// </example>
-/// <param name="Days">The usage dates, both ends included.</param>
-public sealed record UsageFilter(DateRange Days)
+public sealed class UsageFilter(DateRange days)
 {
+    internal UsageFilter(UsageFilter other)
+        : this(other.Days) =>
+        (Meters, ItemIds, PayeeIds, EventIds, Reference, Quantity) =
+            (other.Meters, other.ItemIds, other.PayeeIds, other.EventIds, other.Reference, other.Quantity);
+
+    /// <summary>The usage dates, both ends included.</summary>
+    public DateRange Days { get; internal init; } = days;
+
     /// <summary>Only these meters.</summary>
     public IReadOnlyList<string> Meters { get; init; } = [];
 
@@ -39,7 +46,7 @@ public sealed record UsageFilter(DateRange Days)
     /// <param name="itemId">The item of the usage.</param>
     /// <param name="payeeId">The payee of the usage.</param>
     /// <returns>Whether all three match; event ids and the reference are ignored.</returns>
-    public bool Matches(string meter, string itemId, string payeeId) =>
+    internal bool Matches(string meter, string itemId, string payeeId) =>
         Has(Meters, meter) && Has(ItemIds, itemId) && Has(PayeeIds, payeeId);
 
     private static bool Has(IReadOnlyList<string> wanted, string value) =>

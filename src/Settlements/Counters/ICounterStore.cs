@@ -127,22 +127,48 @@ public interface ICounterStore
 }
 
 /// <summary>The total of the counters of a period, and the recorded total.</summary>
-/// <param name="Instance">The period.</param>
-/// <param name="Items">The number of counters.</param>
-/// <param name="Quantity">The sum of the counters.</param>
-/// <param name="NewItems">The number of counters that the run created.</param>
-/// <param name="RecordedItems">The number of counters that the last publication recorded.</param>
-/// <param name="RecordedQuantity">The sum that the last publication recorded.</param>
 [Experimental("SETTLE001")]
-public sealed record CounterCheck(
-    CounterInstance Instance, long Items, decimal Quantity, long NewItems, long RecordedItems, decimal RecordedQuantity);
+public sealed class CounterCheck(
+    CounterInstance instance, long items, decimal quantity, long newItems, long recordedItems, decimal recordedQuantity)
+{
+    /// <summary>The period.</summary>
+    public CounterInstance Instance { get; } = instance;
+
+    /// <summary>The number of counters.</summary>
+    public long Items { get; } = items;
+
+    /// <summary>The sum of the counters.</summary>
+    public decimal Quantity { get; } = quantity;
+
+    /// <summary>The number of counters that the run created.</summary>
+    public long NewItems { get; } = newItems;
+
+    /// <summary>The number of counters that the last publication recorded.</summary>
+    public long RecordedItems { get; } = recordedItems;
+
+    /// <summary>The sum that the last publication recorded.</summary>
+    public decimal RecordedQuantity { get; } = recordedQuantity;
+}
 
 /// <summary>The total of stored amounts, and the recorded total.</summary>
-/// <param name="Name">The currency or the version.</param>
-/// <param name="Rows">The number of rows.</param>
-/// <param name="Amount">The sum of the rows.</param>
-/// <param name="NewRows">The number of rows that the run created.</param>
-/// <param name="RecordedRows">The number of rows that the last publication recorded.</param>
-/// <param name="Recorded">The sum that the last publication recorded.</param>
 [Experimental("SETTLE001")]
-public sealed record AmountCheck(string Name, long Rows, decimal Amount, long NewRows, long RecordedRows, decimal Recorded);
+public sealed class AmountCheck(string name, long rows, decimal amount, long newRows, long recordedRows, decimal recorded)
+{
+    /// <summary>The currency or the version.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The number of rows.</summary>
+    public long Rows { get; } = rows;
+
+    /// <summary>The sum of the rows.</summary>
+    public decimal Amount { get; } = amount;
+
+    /// <summary>The number of rows that the run created.</summary>
+    public long NewRows { get; } = newRows;
+
+    /// <summary>The number of rows that the last publication recorded.</summary>
+    public long RecordedRows { get; } = recordedRows;
+
+    /// <summary>The sum that the last publication recorded.</summary>
+    public decimal Recorded { get; } = recorded;
+}

@@ -67,35 +67,76 @@ public interface ILineStore : IRunRows
 }
 
 /// <summary>The totals of a run.</summary>
-/// <param name="Lines">The totals of the lines, by meter, kind and usage date.</param>
-/// <param name="Quarantined">The totals of the quarantined usage, by meter.</param>
-/// <param name="LinesByPayee">The number of lines in the index by payee, which statements use.</param>
-/// <param name="Amounts">The amounts of the priced lines, by version and currency.</param>
 [Experimental("SETTLE001")]
-public sealed record RunCheck(
-    IReadOnlyList<LineCheck> Lines, IReadOnlyList<ControlTotal> Quarantined, long LinesByPayee, IReadOnlyList<VersionAmount> Amounts);
+public sealed class RunCheck(
+    IReadOnlyList<LineCheck> lines, IReadOnlyList<ControlTotal> quarantined, long linesByPayee, IReadOnlyList<VersionAmount> amounts)
+{
+    /// <summary>The totals of the lines, by meter, kind and usage date.</summary>
+    public IReadOnlyList<LineCheck> Lines { get; } = lines;
+
+    /// <summary>The totals of the quarantined usage, by meter.</summary>
+    public IReadOnlyList<ControlTotal> Quarantined { get; } = quarantined;
+
+    /// <summary>The number of lines in the index by payee, which statements use.</summary>
+    public long LinesByPayee { get; } = linesByPayee;
+
+    /// <summary>The amounts of the priced lines, by version and currency.</summary>
+    public IReadOnlyList<VersionAmount> Amounts { get; } = amounts;
+}
 
 /// <summary>The totals of the lines of a run with one meter, kind and usage date.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="Kind">The kind.</param>
-/// <param name="UsageDate">The usage date.</param>
-/// <param name="Lines">The number of lines.</param>
-/// <param name="Events">The sum of their events.</param>
-/// <param name="Quantity">The sum of their units.</param>
-/// <param name="Counted">The sum of their counters after minus their counters before; 0 for lines without a price.</param>
-/// <param name="Priced">The number of lines with a price.</param>
 [Experimental("SETTLE001")]
-public sealed record LineCheck(
-    string Meter, LineKind Kind, DateOnly UsageDate, long Lines, decimal Events, decimal Quantity, decimal Counted, long Priced);
+public sealed class LineCheck(
+    string meter, LineKind kind, DateOnly usageDate, long lines, decimal events, decimal quantity, decimal counted, long priced)
+{
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The kind.</summary>
+    public LineKind Kind { get; } = kind;
+
+    /// <summary>The usage date.</summary>
+    public DateOnly UsageDate { get; } = usageDate;
+
+    /// <summary>The number of lines.</summary>
+    public long Lines { get; } = lines;
+
+    /// <summary>The sum of their events.</summary>
+    public decimal Events { get; } = events;
+
+    /// <summary>The sum of their units.</summary>
+    public decimal Quantity { get; } = quantity;
+
+    /// <summary>The sum of their counters after minus their counters before; 0 for lines without a price.</summary>
+    public decimal Counted { get; } = counted;
+
+    /// <summary>The number of lines with a price.</summary>
+    public long Priced { get; } = priced;
+}
 
 /// <summary>The amounts of the lines of a run that one rate version priced.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="RateScope">The version's scope.</param>
-/// <param name="RateVersion">The version.</param>
-/// <param name="Currency">The code of the currency.</param>
-/// <param name="Lines">The number of lines.</param>
-/// <param name="ExactAmount">The sum of their exact amounts.</param>
-/// <param name="Amount">The sum of their rounded amounts.</param>
 [Experimental("SETTLE001")]
-public sealed record VersionAmount(
-    string Meter, string RateScope, string RateVersion, string Currency, long Lines, decimal ExactAmount, decimal Amount);
+public sealed class VersionAmount(
+    string meter, string rateScope, string rateVersion, string currency, long lines, decimal exactAmount, decimal amount)
+{
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The version's scope.</summary>
+    public string RateScope { get; } = rateScope;
+
+    /// <summary>The version.</summary>
+    public string RateVersion { get; } = rateVersion;
+
+    /// <summary>The code of the currency.</summary>
+    public string Currency { get; } = currency;
+
+    /// <summary>The number of lines.</summary>
+    public long Lines { get; } = lines;
+
+    /// <summary>The sum of their exact amounts.</summary>
+    public decimal ExactAmount { get; } = exactAmount;
+
+    /// <summary>The sum of their rounded amounts.</summary>
+    public decimal Amount { get; } = amount;
+}

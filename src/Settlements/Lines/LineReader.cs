@@ -74,7 +74,7 @@ public sealed class LineReader
             // Only events that this posting date counts; a null posting date stands for the usage date.
             var notes = await _events.ListNotesAsync(
                 meter, itemId, line.PayeeId, calendar.RangeOf(line.UsageDate), NotesMax, cancellationToken).ConfigureAwait(false);
-            explanations.Add(Explain(line, line.Price!, lines) with
+            explanations.Add(new LineExplanation(Explain(line, line.Price!, lines))
             {
                 Notes = line.Kind != LineKind.Usage ? [] : [.. notes.Where(n => (n.PostingDate ?? line.UsageDate) == line.PostingDate)],
             });
@@ -117,19 +117,43 @@ public sealed class LineReader
 }
 
 /// <summary>The explanation of a line's amount. Immutable.</summary>
-/// <param name="Line">The line, which has a price.</param>
-/// <param name="Version">The rate version that priced it.</param>
-/// <param name="Rounding">The rule by which the exact amount was rounded.</param>
-/// <param name="Shares">The price of the units of the line, tier by tier.</param>
-/// <param name="EarlierUnits">
-/// The remainder of the exact amount: the changed price of earlier units, by a volume table or a restatement; 0 for other lines.
-/// </param>
-public sealed record LineExplanation(
-    SettlementLine Line, RateVersion Version, Rounding Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits)
+public sealed class LineExplanation
 {
+    internal LineExplanation(
+        SettlementLine line, RateVersion version, Rounding rounding, IReadOnlyList<TierShare> shares,
+        decimal earlierUnits)
+    {
+        Line = line;
+        Version = version;
+        Rounding = rounding;
+        Shares = shares;
+        EarlierUnits = earlierUnits;
+    }
+
+    internal LineExplanation(LineExplanation other)
+        : this(other.Line, other.Version, other.Rounding, other.Shares,
+            other.EarlierUnits) => Notes = other.Notes;
+
+    /// <summary>The line, which has a price.</summary>
+    public SettlementLine Line { get; internal init; }
+
+    /// <summary>The rate version that priced it.</summary>
+    public RateVersion Version { get; internal init; }
+
+    /// <summary>The rule by which the exact amount was rounded.</summary>
+    public Rounding Rounding { get; internal init; }
+
+    /// <summary>The price of the units of the line, tier by tier.</summary>
+    public IReadOnlyList<TierShare> Shares { get; internal init; }
+
+    /// <summary>
+    /// The remainder of the exact amount: the changed price of earlier units, by a volume table or a restatement; 0 for other lines.
+    /// </summary>
+    public decimal EarlierUnits { get; internal init; }
+
     /// <summary>
     /// The reasons and references of the events of the line, oldest first. At most <see cref="LineReader.NotesMax"/>; events without a
     /// reason and a reference are left out.
     /// </summary>
-    public IReadOnlyList<EventNote> Notes { get; init; } = [];
+    public IReadOnlyList<EventNote> Notes { get; internal init; } = [];
 }

@@ -3,17 +3,29 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>A rate version that was recorded when a day was published.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="Scope">Empty for the meter, <c>item:ID</c> or <c>payee:ID</c> for an override.</param>
-/// <param name="Version">The version's name.</param>
-/// <param name="FirstDay">Its first usage date.</param>
-/// <param name="Definition">The tiers, model, currency, rounding and superseded version, as text.</param>
-/// <param name="InForceFrom">
-/// The first posting date with which it was recorded. A superseding version prices usage dates from there on without a restatement.
-/// </param>
 [Experimental("SETTLE001")]
-public sealed record RecordedRate(string Meter, string Scope, string Version, DateOnly FirstDay, string Definition, DateOnly InForceFrom)
+public sealed class RecordedRate(string meter, string scope, string version, DateOnly firstDay, string definition, DateOnly inForceFrom)
 {
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>Empty for the meter, <c>item:ID</c> or <c>payee:ID</c> for an override.</summary>
+    public string Scope { get; } = scope;
+
+    /// <summary>The version's name.</summary>
+    public string Version { get; } = version;
+
+    /// <summary>Its first usage date.</summary>
+    public DateOnly FirstDay { get; } = firstDay;
+
+    /// <summary>The tiers, model, currency, rounding and superseded version, as text.</summary>
+    public string Definition { get; } = definition;
+
+    /// <summary>
+    /// The first posting date with which it was recorded. A superseding version prices usage dates from there on without a restatement.
+    /// </summary>
+    public DateOnly InForceFrom { get; } = inForceFrom;
+
     /// <summary>Whether the version supersedes another one.</summary>
     public bool IsSuperseding { get; init; }
 

@@ -71,8 +71,8 @@ internal sealed class VolumePricer(
         foreach (var payee in payees)
         {
             var key = new VolumeKey(meter.Meter, itemId, version.Scope, version.Version, periodStart, payee);
-            var (units, exact) = Find(key).Sum;
-            var difference = units * price - exact;
+            var sum = Find(key).Sum;
+            var difference = sum.Units * price - sum.ExactAmount;
             if (difference == 0)
                 continue;
             var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);

@@ -50,7 +50,7 @@ internal sealed class EventTarget(IEventStore store, int chunkRows) : ILoadTarge
             var sent = chunk.Batch[conflict.Index];
             var number = chunk.Batch.RowNumber(conflict.Index);
             var row = RejectedRow.From(number, EventText.Conflict(sent, conflict.Stored), EventText.Row(sent));
-            rows.Add(row with { LineNumber = chunk.LineOf(number) });
+            rows.Add(new RejectedRow(row) { LineNumber = chunk.LineOf(number) });
         }
 
         rows.Sort(static (one, other) => one.RowNumber.CompareTo(other.RowNumber));

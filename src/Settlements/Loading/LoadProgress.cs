@@ -1,20 +1,44 @@
 namespace Settlements;
 
 /// <summary>The progress of a load after a chunk was stored. A later failure does not revert these rows.</summary>
-/// <param name="Sent">The number of rows processed so far: stored, duplicates and rejected.</param>
-/// <param name="Stored">The number of new events.</param>
-/// <param name="Duplicates">The number of events that were already stored with the same content.</param>
-/// <param name="Rejected">The number of rejected rows.</param>
-/// <param name="BytesRead">
-/// The bytes of the stream up to the end of the last processed row; <see langword="null"/> when the source is not a stream.
-/// </param>
-/// <param name="BytesTotal">
-/// The bytes of the stream from the start of the load to its end; <see langword="null"/> when the stream cannot seek.
-/// </param>
-/// <param name="Elapsed">The time since the start of the load.</param>
-public readonly record struct LoadProgress(
-    long Sent, long Stored, long Duplicates, long Rejected, long? BytesRead, long? BytesTotal, TimeSpan Elapsed)
+public sealed class LoadProgress
 {
+    internal LoadProgress(long sent, long stored, long duplicates, long rejected, long? bytesRead, long? bytesTotal, TimeSpan elapsed)
+    {
+        Sent = sent;
+        Stored = stored;
+        Duplicates = duplicates;
+        Rejected = rejected;
+        BytesRead = bytesRead;
+        BytesTotal = bytesTotal;
+        Elapsed = elapsed;
+    }
+
+    /// <summary>The number of rows processed so far: stored, duplicates and rejected.</summary>
+    public long Sent { get; }
+
+    /// <summary>The number of new events.</summary>
+    public long Stored { get; }
+
+    /// <summary>The number of events that were already stored with the same content.</summary>
+    public long Duplicates { get; }
+
+    /// <summary>The number of rejected rows.</summary>
+    public long Rejected { get; }
+
+    /// <summary>
+    /// The bytes of the stream up to the end of the last processed row; <see langword="null"/> when the source is not a stream.
+    /// </summary>
+    public long? BytesRead { get; }
+
+    /// <summary>
+    /// The bytes of the stream from the start of the load to its end; <see langword="null"/> when the stream cannot seek.
+    /// </summary>
+    public long? BytesTotal { get; }
+
+    /// <summary>The time since the start of the load.</summary>
+    public TimeSpan Elapsed { get; }
+
     /// <summary>Gets the rows per second since the start; 0 when no time has passed.</summary>
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? Sent / Elapsed.TotalSeconds : 0;
 

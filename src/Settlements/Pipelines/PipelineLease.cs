@@ -1,9 +1,14 @@
 namespace Settlements.Pipelines;
 
 /// <summary>The lease of a chunk.</summary>
-/// <param name="Chunk">The chunk.</param>
-/// <param name="Owner">The instance that holds the lease, from <see cref="InstanceId.New"/>.</param>
-/// <param name="FencingToken">
-/// The fencing token, which increases with each lease of the chunk. A write with an older token is rejected.
-/// </param>
-public sealed record PipelineLease(PipelineChunk Chunk, string Owner, long FencingToken);
+public sealed class PipelineLease(PipelineChunk chunk, string owner, long fencingToken)
+{
+    /// <summary>The chunk.</summary>
+    public PipelineChunk Chunk { get; } = chunk;
+
+    /// <summary>The instance that holds the lease, from <see cref="InstanceId.New"/>.</summary>
+    public string Owner { get; } = owner;
+
+    /// <summary>The fencing token, which increases with each lease of the chunk. A write with an older token is rejected.</summary>
+    public long FencingToken { get; } = fencingToken;
+}

@@ -25,33 +25,74 @@ public enum RunState
 }
 
 /// <summary>A run in the history.</summary>
-/// <param name="RunId">The id, unique in the store and increasing.</param>
-/// <param name="Pipeline">The name of the pipeline.</param>
-/// <param name="Key">The key of the run.</param>
-/// <param name="State">The current state.</param>
-/// <param name="ChunksDone">The number of completed chunks of all steps.</param>
-/// <param name="ChunksTotal">The number of chunks planned so far.</param>
-/// <param name="Rows">The number of rows that the completed chunks read.</param>
-/// <param name="StartedAt">The first start, in UTC.</param>
-/// <param name="EndedAt">The end, in UTC; null while the run is running or interrupted.</param>
-/// <param name="Failure">The error message of a failed run; null otherwise.</param>
-/// <param name="Incidents">The number of recorded incidents: retries, lost leases and failures.</param>
-public sealed record PipelineRun(
-    long RunId, string Pipeline, string Key, RunState State, int ChunksDone, int ChunksTotal, long Rows,
-    DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Failure, int Incidents)
+public sealed class PipelineRun(
+    long runId, string pipeline, string key, RunState state, int chunksDone, int chunksTotal, long rows,
+    DateTimeOffset startedAt, DateTimeOffset? endedAt, string? failure, int incidents)
 {
+    /// <summary>The id, unique in the store and increasing.</summary>
+    public long RunId { get; } = runId;
+
+    /// <summary>The name of the pipeline.</summary>
+    public string Pipeline { get; } = pipeline;
+
+    /// <summary>The key of the run.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>The current state.</summary>
+    public RunState State { get; } = state;
+
+    /// <summary>The number of completed chunks of all steps.</summary>
+    public int ChunksDone { get; } = chunksDone;
+
+    /// <summary>The number of chunks planned so far.</summary>
+    public int ChunksTotal { get; } = chunksTotal;
+
+    /// <summary>The number of rows that the completed chunks read.</summary>
+    public long Rows { get; } = rows;
+
+    /// <summary>The first start, in UTC.</summary>
+    public DateTimeOffset StartedAt { get; } = startedAt;
+
+    /// <summary>The end, in UTC; null while the run is running or interrupted.</summary>
+    public DateTimeOffset? EndedAt { get; } = endedAt;
+
+    /// <summary>The error message of a failed run; null otherwise.</summary>
+    public string? Failure { get; } = failure;
+
+    /// <summary>The number of recorded incidents: retries, lost leases and failures.</summary>
+    public int Incidents { get; } = incidents;
+
     /// <summary>Gets the time from the first start to the end; null before the end.</summary>
     public TimeSpan? Duration => EndedAt - StartedAt;
 }
 
 /// <summary>The report of a pipeline run on this instance.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="AlreadyCompleted">Whether the run was already complete, so that nothing was done.</param>
-/// <param name="Chunks">The number of chunks that this instance processed.</param>
-/// <param name="Rows">The number of rows that this instance read.</param>
-/// <param name="Duration">The time that this instance worked on the run.</param>
-public sealed record RunReport(long RunId, bool AlreadyCompleted, int Chunks, long Rows, TimeSpan Duration)
+public sealed class RunReport
 {
+    internal RunReport(long runId, bool alreadyCompleted, int chunks, long rows, TimeSpan duration)
+    {
+        RunId = runId;
+        AlreadyCompleted = alreadyCompleted;
+        Chunks = chunks;
+        Rows = rows;
+        Duration = duration;
+    }
+
+    /// <summary>The run.</summary>
+    public long RunId { get; }
+
+    /// <summary>Whether the run was already complete, so that nothing was done.</summary>
+    public bool AlreadyCompleted { get; }
+
+    /// <summary>The number of chunks that this instance processed.</summary>
+    public int Chunks { get; }
+
+    /// <summary>The number of rows that this instance read.</summary>
+    public long Rows { get; }
+
+    /// <summary>The time that this instance worked on the run.</summary>
+    public TimeSpan Duration { get; }
+
     /// <summary>
     /// Gets the number of chunks of the last step that this instance processed. Of several instances that share a run, one processes the
     /// only chunk of a step.

@@ -111,7 +111,7 @@ public sealed partial class PipelineRunner
         var started = _clock.GetTimestamp();
         var (runId, completed) = await _runs.StartAsync(pipeline, owner, limits.LeaseDuration, cancellationToken).ConfigureAwait(false);
         if (completed)
-            return new RunReport(runId, AlreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
+            return new RunReport(runId, alreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
 
         RunStarted(pipeline.Name, pipeline.Key, runId);
         var execution = new RunExecution(_runs, _history, _clock, _logger, pipeline, limits, owner, runId, progress);
@@ -139,7 +139,7 @@ public sealed partial class PipelineRunner
             await EndAsync(pipeline, owner, runId, execution, outcome, failure, elapsed).ConfigureAwait(false);
         }
 
-        return new RunReport(runId, AlreadyCompleted: false, execution.ChunksDone, execution.RowsDone, _clock.GetElapsedTime(started))
+        return new RunReport(runId, alreadyCompleted: false, execution.ChunksDone, execution.RowsDone, _clock.GetElapsedTime(started))
         {
             ChunksOfLastStep = execution.ChunksOfLastStep,
         };

@@ -16,7 +16,7 @@ namespace Settlements.Pipelines;
 ///         Task.FromResult&lt;IReadOnlyList&lt;PlannedChunk&gt;&gt;([new PlannedChunk("ann"), new PlannedChunk("bob")]);
 ///
 ///     public override Task&lt;ChunkResult&gt; ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =&gt;
-///         Task.FromResult(new ChunkResult(Rows: 1, (transaction, token) =&gt; transaction.Connection!.ExecuteAsync(
+///         Task.FromResult(new ChunkResult(rows: 1, (transaction, token) =&gt; transaction.Connection!.ExecuteAsync(
 ///             "INSERT INTO invoices (customer) VALUES (@customer)", new { customer = chunk.Bounds }, transaction)));
 /// }
 /// </code>
@@ -46,22 +46,39 @@ public abstract class PipelineStep
 }
 
 /// <summary>A chunk as planned by a step.</summary>
-/// <param name="Bounds">
-/// The bounds of the chunk, in a format of the step, which receives this text in <see cref="PipelineStep.ProcessAsync"/>.
-/// </param>
-public sealed record PlannedChunk(string Bounds);
+public sealed class PlannedChunk(string bounds)
+{
+    /// <summary>
+    /// The bounds of the chunk, in a format of the step, which receives this text in <see cref="PipelineStep.ProcessAsync"/>.
+    /// </summary>
+    public string Bounds { get; } = bounds;
+}
 
 /// <summary>A chunk to be processed.</summary>
-/// <param name="RunId">The id of the run.</param>
-/// <param name="Step">The position of the step in the pipeline, from 0.</param>
-/// <param name="Number">The position of the chunk in the step, from 0.</param>
-/// <param name="Bounds">The bounds of the chunk, as planned.</param>
-public sealed record PipelineChunk(long RunId, int Step, int Number, string Bounds);
+public sealed class PipelineChunk(long runId, int step, int number, string bounds)
+{
+    /// <summary>The id of the run.</summary>
+    public long RunId { get; } = runId;
+
+    /// <summary>The position of the step in the pipeline, from 0.</summary>
+    public int Step { get; } = step;
+
+    /// <summary>The position of the chunk in the step, from 0.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The bounds of the chunk, as planned.</summary>
+    public string Bounds { get; } = bounds;
+}
 
 /// <summary>The results of a chunk.</summary>
-/// <param name="Rows">The number of rows that were read, for progress and history.</param>
-/// <param name="WriteAsync">
-/// Writes the results in the transaction that it receives and nowhere else: the same transaction stores the checkpoint. Must not commit.
-/// Called at most once: after a rollback the chunk is processed again.
-/// </param>
-public sealed record ChunkResult(long Rows, Func<DbTransaction, CancellationToken, Task> WriteAsync);
+public sealed class ChunkResult(long rows, Func<DbTransaction, CancellationToken, Task> writeAsync)
+{
+    /// <summary>The number of rows that were read, for progress and history.</summary>
+    public long Rows { get; } = rows;
+
+    /// <summary>
+    /// Writes the results in the transaction that it receives and nowhere else: the same transaction stores the checkpoint. Must not
+    /// commit. Called at most once: after a rollback the chunk is processed again.
+    /// </summary>
+    public Func<DbTransaction, CancellationToken, Task> WriteAsync { get; } = writeAsync;
+}

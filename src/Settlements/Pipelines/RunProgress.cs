@@ -1,19 +1,50 @@
 namespace Settlements.Pipelines;
 
 /// <summary>The progress of a run. Reported when a step starts and after each chunk.</summary>
-/// <param name="RunId">The id of the run.</param>
-/// <param name="Step">The name of the current step.</param>
-/// <param name="StepNumber">The number of the step, from 1.</param>
-/// <param name="Steps">The number of steps of the run.</param>
-/// <param name="ChunksDone">The number of completed chunks of this step, by any instance, in this start or an earlier one.</param>
-/// <param name="ChunksTotal">The number of chunks of this step.</param>
-/// <param name="RowsDone">The number of rows that this instance has read in this step.</param>
-/// <param name="ChunksDoneBefore">The number of chunks of this step that were complete when this instance started it.</param>
-/// <param name="Elapsed">The time since this instance started the step.</param>
-public readonly record struct RunProgress(
-    long RunId, string Step, int StepNumber, int Steps, int ChunksDone, int ChunksTotal, long RowsDone, int ChunksDoneBefore,
-    TimeSpan Elapsed)
+public sealed class RunProgress
 {
+    internal RunProgress(
+        long runId, string step, int stepNumber, int steps, int chunksDone, int chunksTotal, long rowsDone,
+        int chunksDoneBefore, TimeSpan elapsed)
+    {
+        RunId = runId;
+        Step = step;
+        StepNumber = stepNumber;
+        Steps = steps;
+        ChunksDone = chunksDone;
+        ChunksTotal = chunksTotal;
+        RowsDone = rowsDone;
+        ChunksDoneBefore = chunksDoneBefore;
+        Elapsed = elapsed;
+    }
+
+    /// <summary>The id of the run.</summary>
+    public long RunId { get; }
+
+    /// <summary>The name of the current step.</summary>
+    public string Step { get; }
+
+    /// <summary>The number of the step, from 1.</summary>
+    public int StepNumber { get; }
+
+    /// <summary>The number of steps of the run.</summary>
+    public int Steps { get; }
+
+    /// <summary>The number of completed chunks of this step, by any instance, in this start or an earlier one.</summary>
+    public int ChunksDone { get; }
+
+    /// <summary>The number of chunks of this step.</summary>
+    public int ChunksTotal { get; }
+
+    /// <summary>The number of rows that this instance has read in this step.</summary>
+    public long RowsDone { get; }
+
+    /// <summary>The number of chunks of this step that were complete when this instance started it.</summary>
+    public int ChunksDoneBefore { get; }
+
+    /// <summary>The time since this instance started the step.</summary>
+    public TimeSpan Elapsed { get; }
+
     /// <summary>Gets the completed part of the step, from 0 to 1.</summary>
     public double Fraction => ChunksTotal == 0 ? 1 : (double)ChunksDone / ChunksTotal;
 

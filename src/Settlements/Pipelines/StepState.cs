@@ -1,6 +1,11 @@
 namespace Settlements.Pipelines;
 
 /// <summary>The progress of a step.</summary>
-/// <param name="ChunksTotal">The number of planned chunks.</param>
-/// <param name="ChunksDone">The number of completed chunks.</param>
-public sealed record StepState(int ChunksTotal, int ChunksDone);
+public sealed class StepState(int chunksTotal, int chunksDone)
+{
+    /// <summary>The number of planned chunks.</summary>
+    public int ChunksTotal { get; } = chunksTotal;
+
+    /// <summary>The number of completed chunks.</summary>
+    public int ChunksDone { get; } = chunksDone;
+}

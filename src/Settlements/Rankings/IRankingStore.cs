@@ -80,15 +80,34 @@ public interface IRankingStore : IRunRows
 }
 
 /// <summary>A rank that is stored with a published day.</summary>
-/// <param name="Period">Day, week or month.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="Item">The ranked item.</param>
 [Experimental("SETTLE001")]
-public sealed record StoredRank(CalendarPeriod Period, string Meter, RankedItem Item);
+public sealed class StoredRank(CalendarPeriod period, string meter, RankedItem item)
+{
+    /// <summary>Day, week or month.</summary>
+    public CalendarPeriod Period { get; } = period;
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The ranked item.</summary>
+    public RankedItem Item { get; } = item;
+}
 
 /// <summary>The quantity of an item.</summary>
-/// <param name="ItemId">The item.</param>
-/// <param name="PayeeId">The payee on the last day of the item; the last by bytes if there were several.</param>
-/// <param name="Quantity">The units.</param>
 [Experimental("SETTLE001")]
-public sealed record ItemQuantity(string ItemId, string PayeeId, long Quantity);
+public sealed class ItemQuantity(string itemId, string payeeId, long quantity)
+{
+    internal ItemQuantity(ItemQuantity other)
+        : this(other.ItemId, other.PayeeId, other.Quantity)
+    {
+    }
+
+    /// <summary>The item.</summary>
+    public string ItemId { get; internal init; } = itemId;
+
+    /// <summary>The payee on the last day of the item; the last by bytes if there were several.</summary>
+    public string PayeeId { get; internal init; } = payeeId;
+
+    /// <summary>The units.</summary>
+    public long Quantity { get; internal init; } = quantity;
+}

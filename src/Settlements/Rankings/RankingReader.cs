@@ -55,6 +55,17 @@ public sealed class RankingReader
 }
 
 /// <summary>The ranking of the items of a period. Immutable.</summary>
-/// <param name="Coverage">The period, and its published days, which the ranking includes.</param>
-/// <param name="Items">The items, ordered by rank.</param>
-public sealed record ItemRanking(PeriodCoverage Coverage, IReadOnlyList<RankedItem> Items);
+public sealed class ItemRanking
+{
+    internal ItemRanking(PeriodCoverage coverage, IReadOnlyList<RankedItem> items)
+    {
+        Coverage = coverage;
+        Items = items;
+    }
+
+    /// <summary>The period, and its published days, which the ranking includes.</summary>
+    public PeriodCoverage Coverage { get; }
+
+    /// <summary>The items, ordered by rank.</summary>
+    public IReadOnlyList<RankedItem> Items { get; }
+}

@@ -54,7 +54,7 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         var known = before.ToDictionary(b => b.ItemId, b => new ItemQuantity(b.ItemId, b.PayeeId, b.Quantity), StringComparer.Ordinal);
         var today = await store.SumItemsAsync(transaction, runId, null, meter, [.. known.Keys], cancellationToken).ConfigureAwait(false);
         foreach (var item in today)
-            known[item.ItemId] = item with { Quantity = known[item.ItemId].Quantity + item.Quantity };
+            known[item.ItemId] = new ItemQuantity(item) { Quantity = known[item.ItemId].Quantity + item.Quantity };
 
         // A ranking with fewer items than its size contains all items of the period.
         if (before.Count < size)

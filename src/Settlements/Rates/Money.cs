@@ -3,11 +3,12 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>An exact amount of one currency. Operations never round. Immutable.</summary>
-/// <param name="Amount">The amount, in the main unit of the currency (won, dollars); may have more decimals than the minor unit.</param>
-/// <param name="Currency">The currency.</param>
 public readonly record struct Money(decimal Amount, Currency Currency)
 {
     private const string DecimalsMax = "############################";
+
+    /// <summary>The amount, in the main unit of the currency (won, dollars); may have more decimals than the minor unit.</summary>
+    public decimal Amount { get; internal init; } = Amount;
 
     /// <summary>The currency.</summary>
     public Currency Currency { get; } = Currency ?? throw new ArgumentNullException(nameof(Currency));

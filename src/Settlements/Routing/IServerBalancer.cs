@@ -12,7 +12,14 @@ public interface IServerBalancer
 }
 
 /// <summary>The current load of a server.</summary>
-/// <param name="Name">The name and port.</param>
-/// <param name="Weight">The weight, from 1 to 1,000.</param>
-/// <param name="InFlight">The number of open connections.</param>
-public readonly record struct ServerLoad(string Name, int Weight, int InFlight);
+public readonly struct ServerLoad(string name, int weight, int inFlight)
+{
+    /// <summary>The name and port.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The weight, from 1 to 1,000.</summary>
+    public int Weight { get; } = weight;
+
+    /// <summary>The number of open connections.</summary>
+    public int InFlight { get; } = inFlight;
+}

@@ -1,7 +1,7 @@
 namespace Settlements.Routing;
 
 /// <summary>The options of probing and selecting servers. The defaults suit servers in one data centre.</summary>
-public sealed record RoutingOptions
+public sealed class RoutingOptions
 {
     /// <summary>
     /// Gets the interval between probes of a server. From 50 ms to 1 minute; default 1 second. A failover is detected within twice this

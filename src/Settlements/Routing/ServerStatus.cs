@@ -1,21 +1,40 @@
 namespace Settlements.Routing;
 
 /// <summary>The status of a database server as of its last probe.</summary>
-/// <param name="Name">The name and port, as configured.</param>
-/// <param name="Role">The detected role.</param>
-/// <param name="State">Whether the server receives requests.</param>
-/// <param name="Lag">
-/// The upper bound of the lag: the server has everything that was committed on the primary longer ago than this. It is never 0: for an
-/// up-to-date replica it is the time since the last probe of the primary. Null when unknown, and for a primary.
-/// </param>
-/// <param name="InFlight">The number of open connections.</param>
-/// <param name="Weight">The weight in the distribution of reads, as configured.</param>
-/// <param name="Position">The transactions that it has executed, as of the last probe.</param>
-/// <param name="Version">The version of the server; null before the first successful probe.</param>
-/// <param name="Detail">The cause of the state; empty when there is none.</param>
-public sealed record ServerStatus(
-    string Name, ServerRole Role, ServerState State, TimeSpan? Lag, int InFlight, int Weight, CausalToken Position, string? Version,
-    string Detail);
+public sealed class ServerStatus(
+    string name, ServerRole role, ServerState state, TimeSpan? lag, int inFlight, int weight, CausalToken position, string? version,
+    string detail)
+{
+    /// <summary>The name and port, as configured.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The detected role.</summary>
+    public ServerRole Role { get; } = role;
+
+    /// <summary>Whether the server receives requests.</summary>
+    public ServerState State { get; } = state;
+
+    /// <summary>
+    /// The upper bound of the lag: the server has everything that was committed on the primary longer ago than this. It is never 0: for an
+    /// up-to-date replica it is the time since the last probe of the primary. Null when unknown, and for a primary.
+    /// </summary>
+    public TimeSpan? Lag { get; } = lag;
+
+    /// <summary>The number of open connections.</summary>
+    public int InFlight { get; } = inFlight;
+
+    /// <summary>The weight in the distribution of reads, as configured.</summary>
+    public int Weight { get; } = weight;
+
+    /// <summary>The transactions that it has executed, as of the last probe.</summary>
+    public CausalToken Position { get; } = position;
+
+    /// <summary>The version of the server; null before the first successful probe.</summary>
+    public string? Version { get; } = version;
+
+    /// <summary>The cause of the state; empty when there is none.</summary>
+    public string Detail { get; } = detail;
+}
 
 /// <summary>The role of a server, detected by its read-only setting and the state of its replication, never configured.</summary>
 public enum ServerRole

@@ -1,16 +1,38 @@
 namespace Settlements;
 
 /// <summary>The sums of a payee's lines with posting dates in a day, a week, a month or a year. Immutable.</summary>
-/// <param name="PayeeId">The payee.</param>
-/// <param name="Coverage">The period, and its published days, which the statement includes.</param>
-/// <param name="Lines">The sums by meter, item and currency, in this order, by bytes.</param>
-/// <param name="Meters">The sums by meter and currency.</param>
-/// <param name="Totals">The totals, one for each currency.</param>
-/// <param name="Quarantined">Usage of the payee that the last close could not price. The next close prices it again.</param>
-public sealed record PayeeStatement(
-    string PayeeId, PeriodCoverage Coverage, IReadOnlyList<StatementLine> Lines, IReadOnlyList<MeterAmount> Meters,
-    IReadOnlyList<Money> Totals, IReadOnlyList<QuarantinedUsage> Quarantined)
+public sealed class PayeeStatement
 {
+    internal PayeeStatement(
+        string payeeId, PeriodCoverage coverage, IReadOnlyList<StatementLine> lines,
+        IReadOnlyList<MeterAmount> meters, IReadOnlyList<Money> totals, IReadOnlyList<QuarantinedUsage> quarantined)
+    {
+        PayeeId = payeeId;
+        Coverage = coverage;
+        Lines = lines;
+        Meters = meters;
+        Totals = totals;
+        Quarantined = quarantined;
+    }
+
+    /// <summary>The payee.</summary>
+    public string PayeeId { get; }
+
+    /// <summary>The period, and its published days, which the statement includes.</summary>
+    public PeriodCoverage Coverage { get; }
+
+    /// <summary>The sums by meter, item and currency, in this order, by bytes.</summary>
+    public IReadOnlyList<StatementLine> Lines { get; }
+
+    /// <summary>The sums by meter and currency.</summary>
+    public IReadOnlyList<MeterAmount> Meters { get; }
+
+    /// <summary>The totals, one for each currency.</summary>
+    public IReadOnlyList<Money> Totals { get; }
+
+    /// <summary>Usage of the payee that the last close could not price. The next close prices it again.</summary>
+    public IReadOnlyList<QuarantinedUsage> Quarantined { get; }
+
     /// <summary>The days of the period, both ends included.</summary>
     public DateRange Days => Coverage.Days;
 
@@ -22,28 +44,84 @@ public sealed record PayeeStatement(
 }
 
 /// <summary>The amounts of all payees for a period. Immutable.</summary>
-/// <param name="Coverage">The period, and its published days, which the totals include.</param>
-/// <param name="Payees">
-/// The payees with priced lines in the period, ordered by the code of their first currency, then by the total in that currency, greatest
-/// first, then by id.
-/// </param>
-public sealed record PeriodTotals(PeriodCoverage Coverage, IReadOnlyList<PayeeTotal> Payees);
+public sealed class PeriodTotals
+{
+    internal PeriodTotals(PeriodCoverage coverage, IReadOnlyList<PayeeTotal> payees)
+    {
+        Coverage = coverage;
+        Payees = payees;
+    }
+
+    /// <summary>The period, and its published days, which the totals include.</summary>
+    public PeriodCoverage Coverage { get; }
+
+    /// <summary>
+    /// The payees with priced lines in the period, ordered by the code of their first currency, then by the total in that currency,
+    /// greatest first, then by id.
+    /// </summary>
+    public IReadOnlyList<PayeeTotal> Payees { get; }
+}
 
 /// <summary>The units and the amount of an item in a statement.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="Quantity">The priced units.</param>
-/// <param name="Amount">The sum of the amounts of the lines.</param>
-public sealed record StatementLine(string Meter, string ItemId, long Quantity, Money Amount);
+public sealed class StatementLine
+{
+    internal StatementLine(string meter, string itemId, long quantity, Money amount)
+    {
+        Meter = meter;
+        ItemId = itemId;
+        Quantity = quantity;
+        Amount = amount;
+    }
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>The item.</summary>
+    public string ItemId { get; }
+
+    /// <summary>The priced units.</summary>
+    public long Quantity { get; }
+
+    /// <summary>The sum of the amounts of the lines.</summary>
+    public Money Amount { get; }
+}
 
 /// <summary>The units and the amount of a meter.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="Quantity">The priced units.</param>
-/// <param name="Amount">The sum of the amounts of the lines.</param>
-public sealed record MeterAmount(string Meter, long Quantity, Money Amount);
+public sealed class MeterAmount
+{
+    internal MeterAmount(string meter, long quantity, Money amount)
+    {
+        Meter = meter;
+        Quantity = quantity;
+        Amount = amount;
+    }
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>The priced units.</summary>
+    public long Quantity { get; }
+
+    /// <summary>The sum of the amounts of the lines.</summary>
+    public Money Amount { get; }
+}
 
 /// <summary>The amounts of a payee for a period.</summary>
-/// <param name="PayeeId">The payee.</param>
-/// <param name="Meters">The sums by meter and currency, in this order, by bytes.</param>
-/// <param name="Totals">The totals, one for each currency.</param>
-public sealed record PayeeTotal(string PayeeId, IReadOnlyList<MeterAmount> Meters, IReadOnlyList<Money> Totals);
+public sealed class PayeeTotal
+{
+    internal PayeeTotal(string payeeId, IReadOnlyList<MeterAmount> meters, IReadOnlyList<Money> totals)
+    {
+        PayeeId = payeeId;
+        Meters = meters;
+        Totals = totals;
+    }
+
+    /// <summary>The payee.</summary>
+    public string PayeeId { get; }
+
+    /// <summary>The sums by meter and currency, in this order, by bytes.</summary>
+    public IReadOnlyList<MeterAmount> Meters { get; }
+
+    /// <summary>The totals, one for each currency.</summary>
+    public IReadOnlyList<Money> Totals { get; }
+}

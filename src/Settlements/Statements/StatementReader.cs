@@ -41,7 +41,7 @@ public sealed class StatementReader
         var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
         var published = recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
-        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(PayeeId: payeeId), cancellationToken).ConfigureAwait(false))
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(payeeId: payeeId), cancellationToken).ConfigureAwait(false))
         {
             if (line.Price is not { } price || !published.Contains(line.PostingDate))
                 continue;

@@ -40,12 +40,18 @@ public interface ISumStore : IRunRows
 }
 
 /// <summary>The control total of a meter: what the chunks of a run have read, stored separately from the sums.</summary>
-/// <param name="Meter">The meter.</param>
-/// <param name="Events">The number of events that were read.</param>
-/// <param name="Quantity">The units of these events.</param>
 [Experimental("SETTLE001")]
-public sealed record ControlTotal(string Meter, long Events, decimal Quantity)
+public sealed class ControlTotal(string meter, long events, decimal quantity)
 {
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The number of events that were read.</summary>
+    public long Events { get; } = events;
+
+    /// <summary>The units of these events.</summary>
+    public decimal Quantity { get; } = quantity;
+
     /// <summary>Gets the number of sums that a total of quarantined usage consists of; 0 for what chunks have read.</summary>
     public long Sums { get; init; }
 }

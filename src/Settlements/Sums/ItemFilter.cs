@@ -1,7 +1,14 @@
 namespace Settlements;
 
 /// <summary>A filter of lines; null properties match all.</summary>
-/// <param name="Meter">Only this meter.</param>
-/// <param name="ItemId">Only this item.</param>
-/// <param name="PayeeId">Only this payee.</param>
-public sealed record ItemFilter(string? Meter = null, string? ItemId = null, string? PayeeId = null);
+public sealed class ItemFilter(string? meter = null, string? itemId = null, string? payeeId = null)
+{
+    /// <summary>Only this meter.</summary>
+    public string? Meter { get; } = meter;
+
+    /// <summary>Only this item.</summary>
+    public string? ItemId { get; } = itemId;
+
+    /// <summary>Only this payee.</summary>
+    public string? PayeeId { get; } = payeeId;
+}

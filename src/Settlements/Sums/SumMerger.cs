@@ -96,7 +96,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
         if (_usageDate == day.DayNumber && _onTime >= 0 && HasCurrentKey(_merged[_onTime]))
         {
             var onTime = _merged[_onTime];
-            _merged[_onTime] = onTime with { Quantity = onTime.Quantity + _quantity, Events = onTime.Events + _events };
+            _merged[_onTime] = new UsageSum(onTime) { Quantity = onTime.Quantity + _quantity, Events = onTime.Events + _events };
         }
         else
         {

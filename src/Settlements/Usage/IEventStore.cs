@@ -67,17 +67,25 @@ public interface IEventStore
 }
 
 /// <summary>The outcome of storing a batch.</summary>
-/// <param name="Stored">The number of new events, late ones included.</param>
-/// <param name="Duplicates">The number of events that were already stored, or occur earlier in the batch, with the same content.</param>
-/// <param name="Late">
-/// The number of the stored events that are posted to the first open day because their usage date is closing or published.
-/// </param>
-/// <param name="Conflicts">
-/// The events whose id is already stored, or occurs earlier in the batch, with different content; in the order of the batch.
-/// </param>
 [Experimental("SETTLE001")]
-public sealed record StoredBatch(int Stored, int Duplicates, int Late, IReadOnlyList<EventConflict> Conflicts)
+public sealed class StoredBatch(int stored, int duplicates, int late, IReadOnlyList<EventConflict> conflicts)
 {
+    /// <summary>The number of new events, late ones included.</summary>
+    public int Stored { get; } = stored;
+
+    /// <summary>The number of events that were already stored, or occur earlier in the batch, with the same content.</summary>
+    public int Duplicates { get; } = duplicates;
+
+    /// <summary>
+    /// The number of the stored events that are posted to the first open day because their usage date is closing or published.
+    /// </summary>
+    public int Late { get; } = late;
+
+    /// <summary>
+    /// The events whose id is already stored, or occurs earlier in the batch, with different content; in the order of the batch.
+    /// </summary>
+    public IReadOnlyList<EventConflict> Conflicts { get; } = conflicts;
+
     /// <summary>
     /// Gets the outcome of each event, in the order of the batch; <see langword="null"/> for a conflict. Empty after
     /// <see cref="IEventStore.StoreAsync"/>, and when the batch was rolled back because of conflicts.
@@ -86,7 +94,12 @@ public sealed record StoredBatch(int Stored, int Duplicates, int Late, IReadOnly
 }
 
 /// <summary>An event whose id is already used by an event with different content.</summary>
-/// <param name="Index">The index of the new event in its batch.</param>
-/// <param name="Stored">The stored event, or the earlier event of the same batch.</param>
 [Experimental("SETTLE001")]
-public sealed record EventConflict(int Index, UsageEvent Stored);
+public sealed class EventConflict(int index, UsageEvent stored)
+{
+    /// <summary>The index of the new event in its batch.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The stored event, or the earlier event of the same batch.</summary>
+    public UsageEvent Stored { get; } = stored;
+}

@@ -4,13 +4,24 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>The definition by which a source counted a meter, as recorded when a day was published. Immutable.</summary>
-/// <param name="Source">The source's name.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="FirstDay">The first posting date with this definition.</param>
-/// <param name="Definition">The table, columns, filter and quantity, as text.</param>
-/// <param name="CountedFrom">The first business day whose rows count.</param>
 [Experimental("SETTLE001")]
-public sealed record RecordedSource(string Source, string Meter, DateOnly FirstDay, string Definition, DateOnly CountedFrom);
+public sealed class RecordedSource(string source, string meter, DateOnly firstDay, string definition, DateOnly countedFrom)
+{
+    /// <summary>The source's name.</summary>
+    public string Source { get; } = source;
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; } = meter;
+
+    /// <summary>The first posting date with this definition.</summary>
+    public DateOnly FirstDay { get; } = firstDay;
+
+    /// <summary>The table, columns, filter and quantity, as text.</summary>
+    public string Definition { get; } = definition;
+
+    /// <summary>The first business day whose rows count.</summary>
+    public DateOnly CountedFrom { get; } = countedFrom;
+}
 
 /// <summary>
 /// The port of the recorded sources and of the states of their data. Owns the tables <c>recorded_sources</c> and <c>source_states</c>.

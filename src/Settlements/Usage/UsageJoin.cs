@@ -5,13 +5,23 @@ namespace Settlements;
 /// <summary>
 /// A table that is joined to each row of a usage table, at most one of its rows to each. A row without a match has null in all its columns.
 /// </summary>
-/// <param name="Table">The name of the table, or <c>schema.table</c>. Statements refer to it without the schema.</param>
-/// <param name="Columns">
-/// The pairs of equal columns: one of the usage table or of an earlier join, as <c>table.column</c>, and one of this table. The latter are
-/// unique in combination.
-/// </param>
-public sealed record UsageJoin(string Table, IReadOnlyList<(string From, string To)> Columns)
+public sealed class UsageJoin
 {
+    internal UsageJoin(string table, IReadOnlyList<(string From, string To)> columns)
+    {
+        Table = table;
+        Columns = columns;
+    }
+
+    /// <summary>The name of the table, or <c>schema.table</c>. Statements refer to it without the schema.</summary>
+    public string Table { get; }
+
+    /// <summary>
+    /// The pairs of equal columns: one of the usage table or of an earlier join, as <c>table.column</c>, and one of this table. The latter
+    /// are unique in combination.
+    /// </summary>
+    public IReadOnlyList<(string From, string To)> Columns { get; }
+
     /// <summary>Gets the name of the table without its schema.</summary>
     public string Name => NameOf(Table);
 
@@ -61,13 +71,32 @@ public sealed record UsageJoin(string Table, IReadOnlyList<(string From, string 
 /// A table with the payees of items over time: the payee of an item on a usage date is that of its last row that starts before the end of
 /// that business day.
 /// </summary>
-/// <param name="Table">The name of the table, or <c>schema.table</c>.</param>
-/// <param name="ItemColumn">The column of the item id, compared by bytes. Unique together with <paramref name="FromColumn"/>.</param>
-/// <param name="FromColumn">The column from which the payee is valid: a date (of the business calendar), or an instant.</param>
-/// <param name="FromFormat">The format of <paramref name="FromColumn"/>.</param>
-/// <param name="PayeeColumn">The column of the payee id.</param>
-public sealed record PayeeHistory(string Table, string ItemColumn, string FromColumn, InstantFormat FromFormat, string PayeeColumn)
+public sealed class PayeeHistory
 {
+    internal PayeeHistory(string table, string itemColumn, string fromColumn, InstantFormat fromFormat, string payeeColumn)
+    {
+        Table = table;
+        ItemColumn = itemColumn;
+        FromColumn = fromColumn;
+        FromFormat = fromFormat;
+        PayeeColumn = payeeColumn;
+    }
+
+    /// <summary>The name of the table, or <c>schema.table</c>.</summary>
+    public string Table { get; }
+
+    /// <summary>The column of the item id, compared by bytes. Unique together with <see cref="FromColumn"/>.</summary>
+    public string ItemColumn { get; }
+
+    /// <summary>The column from which the payee is valid: a date (of the business calendar), or an instant.</summary>
+    public string FromColumn { get; }
+
+    /// <summary>The format of <see cref="FromColumn"/>.</summary>
+    public InstantFormat FromFormat { get; }
+
+    /// <summary>The column of the payee id.</summary>
+    public string PayeeColumn { get; }
+
     /// <summary>Returns the history as text.</summary>
     /// <returns>For example <c>owner_id of video_owners by video_id from valid_from (Text)</c>.</returns>
     public override string ToString() => $"{PayeeColumn} of {Table} by {ItemColumn} from {FromColumn} ({FromFormat})";

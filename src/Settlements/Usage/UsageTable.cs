@@ -25,51 +25,59 @@ public enum InstantFormat
 /// A table of the application that is a usage source. It is read and never written. Immutable; created by
 /// <see cref="UsageTableBuilder"/>.
 /// </summary>
-public sealed record UsageTable
+public sealed class UsageTable
 {
     internal UsageTable() { }
 
+    internal UsageTable(UsageTable other)
+    {
+        (Name, Table, Joins, KeyColumns) = (other.Name, other.Table, other.Joins, other.KeyColumns);
+        (OccurredAtColumn, OccurredAtFormat, ItemColumn) = (other.OccurredAtColumn, other.OccurredAtFormat, other.ItemColumn);
+        (PayeeColumn, PayeeHistory, Filter, CountedThrough) = (other.PayeeColumn, other.PayeeHistory, other.Filter, other.CountedThrough);
+        (Measures, Reader) = (other.Measures, other.Reader);
+    }
+
     /// <summary>Gets the name of the source, used in progress and errors.</summary>
-    public required string Name { get; init; }
+    public string Name { get; internal init; } = "";
 
     /// <summary>Gets the name of the table, or <c>schema.table</c>; empty for a source that reads files.</summary>
-    public required string Table { get; init; }
+    public string Table { get; internal init; } = "";
 
     /// <summary>Gets the tables that are joined to each row, in order; empty for none.</summary>
-    public IReadOnlyList<UsageJoin> Joins { get; init; } = [];
+    public IReadOnlyList<UsageJoin> Joins { get; internal init; } = [];
 
     /// <summary>
     /// Gets the columns of the clustering key in order: unique in combination, and the first columns of an index. Empty for none: a day is
     /// then divided by ranges of instants.
     /// </summary>
-    public required IReadOnlyList<string> KeyColumns { get; init; }
+    public IReadOnlyList<string> KeyColumns { get; internal init; } = [];
 
     /// <summary>Gets the column of the instant.</summary>
-    public required string OccurredAtColumn { get; init; }
+    public string OccurredAtColumn { get; internal init; } = "";
 
     /// <summary>Gets the format of <see cref="OccurredAtColumn"/>.</summary>
-    public required InstantFormat OccurredAtFormat { get; init; }
+    public InstantFormat OccurredAtFormat { get; internal init; }
 
     /// <summary>Gets the column of the item id.</summary>
-    public required string ItemColumn { get; init; }
+    public string ItemColumn { get; internal init; } = "";
 
     /// <summary>Gets the column of the payee id; null when <see cref="PayeeHistory"/> has the payee.</summary>
-    public string? PayeeColumn { get; init; }
+    public string? PayeeColumn { get; internal init; }
 
     /// <summary>Gets the table that has the payee of an item as of a usage date; null when <see cref="PayeeColumn"/> has it.</summary>
-    public PayeeHistory? PayeeHistory { get; init; }
+    public PayeeHistory? PayeeHistory { get; internal init; }
 
     /// <summary>
     /// Gets the SQL condition of the rows that count, in the dialect of the engine that reads the table; null for all rows. It must come
     /// from the program and never from user input.
     /// </summary>
-    public string? Filter { get; init; }
+    public string? Filter { get; internal init; }
 
     /// <summary>Gets the last business day whose rows count, included; null for no end.</summary>
-    public DateOnly? CountedThrough { get; init; }
+    public DateOnly? CountedThrough { get; internal init; }
 
     /// <summary>Gets the measures of a row; at least one.</summary>
-    public required IReadOnlyList<UsageMeasure> Measures { get; init; }
+    public IReadOnlyList<UsageMeasure> Measures { get; internal init; } = [];
 
     /// <summary>Gets the meters of <see cref="Measures"/> in the form of <see cref="IUsageSource.Meters"/>. For store authors.</summary>
     public IReadOnlyList<SourceMeter> Meters =>
@@ -103,7 +111,7 @@ public sealed record UsageTable
     /// <param name="meters">The meters whose measures are kept.</param>
     /// <returns>The table with the measures of these meters.</returns>
     public UsageTable WithMeters(IReadOnlyList<SourceMeter> meters) =>
-        this with { Measures = [.. Measures.Where(measure => meters.Any(m => m.Meter == measure.Meter))] };
+        new UsageTable(this) { Measures = [.. Measures.Where(measure => meters.Any(m => m.Meter == measure.Meter))] };
 
     /// <summary>Splits the name of a column into its table and its column. For store authors.</summary>
     /// <param name="column">A column of <see cref="Table"/>, or <c>table.column</c> with a joined table or the table itself.</param>
@@ -128,7 +136,9 @@ public sealed record UsageTable
 
     /// <summary>Returns the table with the values that the measures by column distinguish.</summary>
     internal UsageTable WithDeclaredMeters(IEnumerable<string> declared) =>
-        Measures.All(m => m.ByColumn is null) ? this : this with { Measures = [.. Measures.Select(m => m.WithDeclaredMeters(declared))] };
+        Measures.All(m => m.ByColumn is null)
+            ? this
+            : new UsageTable(this) { Measures = [.. Measures.Select(m => m.WithDeclaredMeters(declared))] };
 
     private string Definition(UsageMeasure measure)
     {

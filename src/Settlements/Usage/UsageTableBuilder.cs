@@ -231,7 +231,7 @@ public sealed class UsageTableBuilder
             PayeeHistory = _history,
             Filter = _filter,
             CountedThrough = _countedThrough,
-            Measures = [.. _measures.Select(m => m with { CountedFrom = m.CountedFrom ?? _countedFrom })],
+            Measures = [.. _measures.Select(m => new UsageMeasure(m) { CountedFrom = m.CountedFrom ?? _countedFrom })],
             Reader = _reader,
         };
         var before = errors.Count;

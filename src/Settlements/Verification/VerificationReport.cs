@@ -4,14 +4,30 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>The result of a verification.</summary>
-/// <param name="Days">The number of published days that were recomputed.</param>
-/// <param name="Lines">The number of lines that were compared.</param>
-/// <param name="DifferencesCount">The number of differences.</param>
-/// <param name="Differences">The first <see cref="DifferencesMax"/> differences, in the order of the lines.</param>
-public sealed record VerificationReport(int Days, long Lines, long DifferencesCount, IReadOnlyList<VerificationDifference> Differences)
+public sealed class VerificationReport
 {
     /// <summary>The maximum number of differences in a report: 1,000.</summary>
     public const int DifferencesMax = 1_000;
+
+    internal VerificationReport(int days, long lines, long differencesCount, IReadOnlyList<VerificationDifference> differences)
+    {
+        Days = days;
+        Lines = lines;
+        DifferencesCount = differencesCount;
+        Differences = differences;
+    }
+
+    /// <summary>The number of published days that were recomputed.</summary>
+    public int Days { get; }
+
+    /// <summary>The number of lines that were compared.</summary>
+    public long Lines { get; }
+
+    /// <summary>The number of differences.</summary>
+    public long DifferencesCount { get; }
+
+    /// <summary>The first <see cref="DifferencesMax"/> differences, in the order of the lines.</summary>
+    public IReadOnlyList<VerificationDifference> Differences { get; }
 
     /// <summary>Whether there are no differences.</summary>
     public bool IsClean => DifferencesCount == 0;
@@ -153,18 +169,59 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
 }
 
 /// <summary>A difference between a published and a recomputed value. Immutable.</summary>
-/// <param name="Day">The posting date.</param>
-/// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item; empty for a value of the meter.</param>
-/// <param name="PayeeId">The payee; empty for a value of the item or the meter.</param>
-/// <param name="What">The name of the value that differs.</param>
-/// <param name="Published">The published value; null when there is none.</param>
-/// <param name="Computed">The recomputed value; null when there is none.</param>
-public sealed record VerificationDifference(
-    DateOnly Day, string Meter, string ItemId, string PayeeId, string What, string? Published, string? Computed);
+public sealed class VerificationDifference
+{
+    internal VerificationDifference(
+        DateOnly day, string meter, string itemId, string payeeId, string what, string? published,
+        string? computed)
+    {
+        Day = day;
+        Meter = meter;
+        ItemId = itemId;
+        PayeeId = payeeId;
+        What = what;
+        Published = published;
+        Computed = computed;
+    }
+
+    /// <summary>The posting date.</summary>
+    public DateOnly Day { get; }
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>The item; empty for a value of the meter.</summary>
+    public string ItemId { get; }
+
+    /// <summary>The payee; empty for a value of the item or the meter.</summary>
+    public string PayeeId { get; }
+
+    /// <summary>The name of the value that differs.</summary>
+    public string What { get; }
+
+    /// <summary>The published value; null when there is none.</summary>
+    public string? Published { get; }
+
+    /// <summary>The recomputed value; null when there is none.</summary>
+    public string? Computed { get; }
+}
 
 /// <summary>The progress of a verification.</summary>
-/// <param name="Day">The last completed day.</param>
-/// <param name="DayNumber">Its number, from 1.</param>
-/// <param name="Days">The total number of days to read.</param>
-public readonly record struct VerificationProgress(DateOnly Day, int DayNumber, int Days);
+public sealed class VerificationProgress
+{
+    internal VerificationProgress(DateOnly day, int dayNumber, int days)
+    {
+        Day = day;
+        DayNumber = dayNumber;
+        Days = days;
+    }
+
+    /// <summary>The last completed day.</summary>
+    public DateOnly Day { get; }
+
+    /// <summary>Its number, from 1.</summary>
+    public int DayNumber { get; }
+
+    /// <summary>The total number of days to read.</summary>
+    public int Days { get; }
+}

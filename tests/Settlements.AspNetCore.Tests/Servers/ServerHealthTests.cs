@@ -69,12 +69,9 @@ public sealed class ServerHealthTests
     {
         var report = await CheckAsync(
             Server("db1:3306", ServerRole.Primary, ServerState.Up),
-            Replica("db2:3306", ServerState.Lagging) with
-            {
-                Lag = TimeSpan.FromSeconds(95.5),
-                InFlight = 7,
-                Detail = "its SQL thread is stopped",
-            });
+            new ServerStatus(
+                "db2:3306", ServerRole.Replica, ServerState.Lagging, TimeSpan.FromSeconds(95.5), inFlight: 7, weight: 1, CausalToken.None,
+                version: null, "its SQL thread is stopped"));
 
         var replica = report.Entries["database:db2:3306"];
         replica.Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SHOW REPLICA STATUS");
@@ -99,7 +96,7 @@ public sealed class ServerHealthTests
         var health = services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
 
-        database.Current = [database.Servers[0] with { State = ServerState.Down }, database.Servers[1]];
+        database.Current = [Primary(database.Servers[0].Name, ServerState.Down), database.Servers[1]];
 
         var report = await health.CheckHealthAsync();
         report.Status.Should().Be(HealthStatus.Unhealthy, "the primary is down");
@@ -110,7 +107,7 @@ public sealed class ServerHealthTests
     public async Task After_a_failover_the_database_is_degraded_and_the_former_primary_has_a_remedy()
     {
         var report = await CheckAsync(
-            Primary("db1:3306", ServerState.Down) with { Detail = "Connection refused" }, Primary("db2:3306", ServerState.Up));
+            Primary("db1:3306", ServerState.Down, "Connection refused"), Primary("db2:3306", ServerState.Up));
 
         report.Status.Should().Be(HealthStatus.Degraded);
         report.Entries["database:db2:3306"].Status.Should().Be(HealthStatus.Healthy);
@@ -126,7 +123,7 @@ public sealed class ServerHealthTests
     public async Task A_former_primary_that_returns_writable_is_unhealthy_with_a_remedy_for_each_server()
     {
         var report = await CheckAsync(
-            Primary("db1:3306", ServerState.Refused) with { Detail = "db1 and db2 are both primaries" },
+            Primary("db1:3306", ServerState.Refused, "db1 and db2 are both primaries"),
             Primary("db2:3306", ServerState.Refused));
 
         report.Status.Should().Be(HealthStatus.Unhealthy);
@@ -167,12 +164,13 @@ public sealed class ServerHealthTests
         all.Entries.Keys.Except(report.Entries.Keys).Should().BeEquivalentTo("orders", "orders:db1:3306", "orders:db2:3306");
     }
 
-    private static ServerStatus Primary(string name, ServerState state) => Server(name, ServerRole.Primary, state);
+    private static ServerStatus Primary(string name, ServerState state, string detail = "") =>
+        Server(name, ServerRole.Primary, state, detail);
 
     private static ServerStatus Replica(string name, ServerState state) => Server(name, ServerRole.Replica, state);
 
-    private static ServerStatus Server(string name, ServerRole role, ServerState state) =>
-        new(name, role, state, Lag: null, InFlight: 0, Weight: 1, CausalToken.None, Version: null, Detail: "");
+    private static ServerStatus Server(string name, ServerRole role, ServerState state, string detail = "") =>
+        new(name, role, state, lag: null, inFlight: 0, weight: 1, CausalToken.None, version: null, detail);
 
     private static async Task<HealthReport> CheckAsync(params ServerStatus[] servers)
     {

@@ -115,7 +115,8 @@ public sealed class ServersEndpointTests
     public async Task The_page_begins_with_the_error_when_there_is_not_exactly_one_primary(string sentence, ServerRole role)
     {
         await using var app = await StartAsync();
-        app.Database.Current = [.. app.Database.Servers.Select(h => h with { Role = role })];
+        app.Database.Current = [.. app.Database.Servers.Select(h => new ServerStatus(
+            h.Name, role, h.State, h.Lag, h.InFlight, h.Weight, h.Position, h.Version, h.Detail))];
 
         var page = await HtmlAsync(app);
 

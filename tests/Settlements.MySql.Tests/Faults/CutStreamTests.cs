@@ -24,7 +24,7 @@ public sealed class CutStreamTests(SharedServer shared)
         var instants = new UtcRange(Scenario.Instant(Scenario.Monday, 0), Scenario.Instant(Scenario.Monday, 24));
 
         await CutAsync("FROM settlement_lines", () => lines.ReadAsync(day, new ItemFilter(), default));
-        await CutAsync("settlement_lines", () => lines.ReadAsync(day, new ItemFilter(PayeeId: "p1"), default));
+        await CutAsync("settlement_lines", () => lines.ReadAsync(day, new ItemFilter(payeeId: "p1"), default));
         await CutAsync("restatement_entries", () =>
             scenario.Services.GetRequiredService<IRestatementStore>().ReadAsync(Scenario.Monday, null, null, default));
         await CutAsync("usage_events", () => exclusions.MatchAsync(instants, new UsageFilter(day), default));

@@ -48,7 +48,7 @@ public sealed class CustomStepTests
             Task.FromResult<IReadOnlyList<PlannedChunk>>([.. Enumerable.Range(1, 5).Select(customer => new PlannedChunk($"{customer}"))]);
 
         public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
-            Task.FromResult(new ChunkResult(Rows: 1, (transaction, token) => transaction.Connection!.ExecuteAsync(
+            Task.FromResult(new ChunkResult(rows: 1, (transaction, token) => transaction.Connection!.ExecuteAsync(
                 "INSERT INTO invoices (customer, amount) VALUES (@customer, 100)", new { customer = chunk.Bounds }, transaction)));
     }
 

@@ -64,9 +64,9 @@ public sealed class EventLoaderTests
             Csv.Stream(text), new() { ChunkRows = 2 }, new ProgressList(reported), Token);
 
         var half = Csv.Rows(1, 2).Length;
-        reported.Should().Equal(
-            new LoadProgress(2, 2, 0, 0, half, text.Length, TimeSpan.FromSeconds(2)),
-            new LoadProgress(4, 4, 0, 0, text.Length, text.Length, TimeSpan.FromSeconds(4)));
+        reported.Should().BeEquivalentTo(
+            [new LoadProgress(2, 2, 0, 0, half, text.Length, TimeSpan.FromSeconds(2)),
+            new LoadProgress(4, 4, 0, 0, text.Length, text.Length, TimeSpan.FromSeconds(4))], o => o.WithStrictOrdering());
         reported[0].RowsPerSecond.Should().Be(1);
         reported[0].Remaining.Should().BeCloseTo(TimeSpan.FromSeconds(2.0 * (text.Length - half) / half), TimeSpan.FromMilliseconds(1));
         reported[1].Fraction.Should().Be(1);
@@ -115,7 +115,7 @@ public sealed class EventLoaderTests
 
             var (rejected, events) = await LoadAsync(text);
 
-            rejected.Should().Equal(expected).And.HaveCount(4);
+            rejected.Should().BeEquivalentTo(expected, o => o.WithStrictOrdering()).And.HaveCount(4);
             events.Should().Equal(expectedEvents).And.HaveCount(1);
         }
         finally

@@ -14,5 +14,5 @@ public sealed class FlatTests
 
     [Fact]
     public void The_explanation_of_a_flat_price_has_one_part() =>
-        RateTable.Flat(0.5m).Explain(10, 14).Should().Equal(new TierShare(1, 11, 14, 4, 0.5m, 2m));
+        RateTable.Flat(0.5m).Explain(10, 14).Should().BeEquivalentTo([new TierShare(1, 11, 14, 4, 0.5m, 2m)], o => o.WithStrictOrdering());
 }

@@ -20,18 +20,18 @@ public sealed class GraduatedTests
 
     [Fact]
     public void The_explanation_of_a_graduated_price_has_a_part_for_each_tier_used() =>
-        SampleTables.VideoView.Explain(0, 550_000).Should().Equal(
-            new TierShare(1, 1, 99_999, 99_999, 1m, 99_999m),
+        SampleTables.VideoView.Explain(0, 550_000).Should().BeEquivalentTo(
+            [new TierShare(1, 1, 99_999, 99_999, 1m, 99_999m),
             new TierShare(2, 100_000, 499_999, 400_000, 1.1m, 440_000m),
-            new TierShare(3, 500_000, 550_000, 50_001, 1.3m, 65_001.3m));
+            new TierShare(3, 500_000, 550_000, 50_001, 1.3m, 65_001.3m)], o => o.WithStrictOrdering());
 
     [Fact]
     public void Reverted_units_have_the_negative_price_of_the_same_units() =>
-        SampleTables.VideoView.Explain(100_001, 99_998).Should().Equal(
-            new TierShare(1, 99_999, 99_999, -1, 1m, -1m),
-            new TierShare(2, 100_000, 100_001, -2, 1.1m, -2.2m));
+        SampleTables.VideoView.Explain(100_001, 99_998).Should().BeEquivalentTo(
+            [new TierShare(1, 99_999, 99_999, -1, 1m, -1m),
+            new TierShare(2, 100_000, 100_001, -2, 1.1m, -2.2m)], o => o.WithStrictOrdering());
 
     [Fact]
     public void Units_below_1_have_the_price_of_the_first_tier() =>
-        SampleTables.VideoView.Explain(1, -2).Should().Equal(new TierShare(1, -1, 1, -3, 1m, -3m));
+        SampleTables.VideoView.Explain(1, -2).Should().BeEquivalentTo([new TierShare(1, -1, 1, -3, 1m, -3m)], o => o.WithStrictOrdering());
 }

@@ -12,11 +12,12 @@ public sealed class VolumeTests
 
     [Fact]
     public void A_volume_price_is_the_difference_of_the_totals_after_and_before() =>
-        RateTable.Volume((10, 1m), (null, 0.8m)).Explain(4, 11).Should().Equal(
-            new TierShare(2, 1, 11, 11, 0.8m, 8.8m),
-            new TierShare(1, 1, 4, -4, 1m, -4m));
+        RateTable.Volume((10, 1m), (null, 0.8m)).Explain(4, 11).Should().BeEquivalentTo(
+            [new TierShare(2, 1, 11, 11, 0.8m, 8.8m),
+            new TierShare(1, 1, 4, -4, 1m, -4m)], o => o.WithStrictOrdering());
 
     [Fact]
     public void A_volume_total_below_zero_has_the_price_of_the_first_tier() =>
-        RateTable.Volume((10, 1m), (null, 0.8m)).Explain(0, -3).Should().Equal(new TierShare(1, -2, 0, -3, 1m, -3m));
+        RateTable.Volume((10, 1m), (null, 0.8m)).Explain(0, -3).Should().BeEquivalentTo(
+            [new TierShare(1, -2, 0, -3, 1m, -3m)], o => o.WithStrictOrdering());
 }
