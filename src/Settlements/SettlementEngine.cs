@@ -30,6 +30,7 @@ public sealed class SettlementEngine
         Reconciler = services.GetRequiredService<Reconciler>();
         Exclusions = services.GetRequiredService<UsageExclusions>();
         Restatements = services.GetRequiredService<LineRestatements>();
+        Trials = services.GetRequiredService<RateTrials>();
         Counters = services.GetRequiredService<CounterImporter>();
         Verifier = services.GetRequiredService<Verifier>();
         Pipelines = services.GetRequiredService<PipelineRunner>();
@@ -66,6 +67,9 @@ public sealed class SettlementEngine
 
     /// <summary>Gets the service that corrects published lines by posting difference lines.</summary>
     public LineRestatements Restatements { get; }
+
+    /// <summary>Gets the service that compares published amounts with those of other rates.</summary>
+    public RateTrials Trials { get; }
 
     /// <summary>Gets the service that imports the counters of a system that is being replaced.</summary>
     public CounterImporter Counters { get; }

@@ -53,7 +53,11 @@ public sealed class SettlementFile
     /// <returns>The content of the file.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="SettlementFileException">The file can't be read or is invalid. The exception lists all errors.</exception>
-    public static SettlementFile Read(string path)
+    public static SettlementFile Read(string path) => Parse(ReadText(path), path);
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="SettlementFileException">The file can't be read.</exception>
+    internal static string ReadText(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
@@ -65,7 +69,7 @@ public sealed class SettlementFile
                     $"{path}: the file has {length} bytes, more than the limit of {BytesMax}. Remove unused entries."));
             }
 
-            return Parse(File.ReadAllText(path, StrictUtf8), path);
+            return File.ReadAllText(path, StrictUtf8);
         }
         catch (DecoderFallbackException)
         {

@@ -86,6 +86,9 @@ public static class SettlementServices
         services.AddSingleton(p => new LineRestatements(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), Exclusions(p),
             p.GetRequiredService<SettingsReader>(), Plan(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new RateTrials(
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), Plan(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new TrialCheck(p.GetRequiredService<IProposalStore>(), Plan(p)));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }

@@ -260,3 +260,10 @@ internal static class ApplicationTables
             KEY video_play_by_time (played_at, id));
         """;
 }
+
+public sealed class MySqlTrialHistoryTests(SharedServer shared) : TrialHistoryContract
+{
+    protected override (int Short, int Long) Histories => (4, 250);
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

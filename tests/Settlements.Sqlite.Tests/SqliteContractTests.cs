@@ -183,3 +183,8 @@ internal static class ApplicationTables
         CREATE INDEX video_play_by_time ON video_play (played_at, id);
         """;
 }
+
+public sealed class SqliteTrialHistoryTests : TrialHistoryContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

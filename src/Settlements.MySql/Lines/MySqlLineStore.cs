@@ -49,8 +49,16 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
         (filter.ItemId is null && filter.PayeeId is null
-            ? ReadDaysAsync(days, filter.Meter, cancellationToken)
+            ? ReadDaysAsync(
+                days, filter.Meter is null ? "" : $" AND t.meter = {Sql.Literal(filter.Meter)}", filter.Meter is null, cancellationToken)
             : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
+
+    public Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => LineRanges.PlanAsync(connection, days, linesMax, cancellationToken), cancellationToken);
+
+    public IAsyncEnumerable<SettlementLine> ReadRangeAsync(DateRange days, string bounds, CancellationToken cancellationToken) =>
+        ReadDaysAsync(days, LineRanges.Condition(ItemRange.Parse(bounds)), isOrderedByMeter: true, cancellationToken)
+            .TranslateErrors(database.Location, cancellationToken);
 
     public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -61,7 +69,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
     /// query determines the runs, and published rows are immutable, so the result is as of that query.
     /// </summary>
     private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
-        DateRange days, string? meter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DateRange days, string condition, bool isOrderedByMeter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
@@ -75,10 +83,10 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
             var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
                 $"""
                 SELECT {LineSelect.Columns} FROM settlement_lines t FORCE INDEX (PRIMARY)
-                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")}
-                    ORDER BY {(meter is null ? "t.meter, " : "")}{LineSelect.OrderInMeter}
+                WHERE t.run_id = @runId{condition}
+                    ORDER BY {(isOrderedByMeter ? "t.meter, " : "")}{LineSelect.OrderInMeter}
                 """,
-                new { runId, meter }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 yield return select.Read(reader, postingDate);

@@ -269,7 +269,7 @@ CREATE TABLE adjustments (
 -- Corrections that one person proposes and another approves.
 CREATE TABLE proposals (
     proposal_id  BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    kind         VARBINARY(16)  NOT NULL COMMENT 'exclusion, reinstatement, restatement or publication',
+    kind         VARBINARY(16)  NOT NULL COMMENT 'exclusion, reinstatement, restatement, publication or trial',
     state        VARBINARY(16)  NOT NULL COMMENT 'proposed, approved, done or withdrawn',
     content      LONGBLOB       NOT NULL COMMENT 'JSON',
     hash         VARBINARY(64)  NOT NULL,

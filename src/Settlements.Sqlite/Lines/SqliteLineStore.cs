@@ -57,14 +57,29 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
             DayTotalRows.ListAmounts(reader ?? (SqliteConnection)transaction!.Connection!, days));
     }
 
-    public async IAsyncEnumerable<SettlementLine> ReadAsync(
-        DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) => ReadAsync(
+        PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order),
+        row => PublishedRows.Bind(row, days, filter), cancellationToken);
+
+    public Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult(LineRanges.Plan(connection, days, linesMax, cancellationToken));
+    }
+
+    public IAsyncEnumerable<SettlementLine> ReadRangeAsync(DateRange days, string bounds, CancellationToken cancellationToken)
+    {
+        var range = ItemRange.Parse(bounds);
+        return ReadAsync(LineRanges.Select(range), row => LineRanges.Bind(row, days, range), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<SettlementLine> ReadAsync(
+        string select, Action<SqliteStatement> bind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // One statement reads a consistent snapshot.
         using var connection = database.OpenReader();
-        using var row = new SqliteStatement(
-            connection, PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order));
-        PublishedRows.Bind(row, days, filter);
+        using var row = new SqliteStatement(connection, select);
+        bind(row);
         var reader = new LineReader(row);
         for (var count = 0; row.Step(); count++)
         {

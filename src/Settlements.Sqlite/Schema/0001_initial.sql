@@ -246,7 +246,7 @@ CREATE INDEX adjustments_by_posting_date ON adjustments (posting_date) WHERE pos
 -- Corrections that a second person approves.
 CREATE TABLE proposals (
     proposal_id  INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind         TEXT    NOT NULL CHECK (kind IN ('exclusion', 'reinstatement', 'restatement', 'publication')),
+    kind         TEXT    NOT NULL CHECK (kind IN ('exclusion', 'reinstatement', 'restatement', 'publication', 'trial')),
     state        TEXT    NOT NULL CHECK (state IN ('proposed', 'approved', 'done', 'withdrawn')),
     content      TEXT    NOT NULL,  -- JSON
     hash         TEXT    NOT NULL,

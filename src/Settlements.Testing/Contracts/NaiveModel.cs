@@ -7,7 +7,10 @@ namespace Settlements.Testing;
 /// A reference model of the pricing rules, as plain as possible: a list of the usage of each posting date, counters summed from scratch for
 /// every line, prices computed unit by unit. It shares no code with the library except rate names and currencies.
 /// </summary>
-public sealed class NaiveModel(NaiveRates rates)
+/// <param name="rates">The rates.</param>
+/// <param name="trial">The rates of a trial, which price posting dates from a first one on; null for none.</param>
+/// <param name="trialFrom">The first posting date of the trial.</param>
+public sealed class NaiveModel(NaiveRates rates, NaiveRates? trial = null, DateOnly trialFrom = default)
 {
     private readonly List<Usage> _usage = [];
 
@@ -32,6 +35,11 @@ public sealed class NaiveModel(NaiveRates rates)
     public IReadOnlyList<Money> Owed(string payee) =>
         [.. Price().Where(l => l.Payee == payee && l.Version is not null).GroupBy(l => l.Version!.Currency)
             .OrderBy(g => g.Key.Code, StringComparer.Ordinal).Select(g => new Money(g.Sum(l => l.Amount), g.Key))];
+
+    /// <summary>Returns the amount of each payee and currency that has priced lines on posting dates.</summary>
+    public IReadOnlyDictionary<(string Payee, string Currency), decimal> Amounts(DateRange days) => Price()
+        .Where(l => l.Version is not null && days.Contains(l.PostingDate))
+        .GroupBy(l => (l.Payee, l.Version!.Currency.Code)).ToDictionary(g => g.Key, g => g.Sum(l => l.Amount));
 
     /// <summary>Returns the payees that have priced lines.</summary>
     public IEnumerable<string> Payees() => Price().Where(l => l.Version is not null).Select(l => l.Payee).Distinct(StringComparer.Ordinal);
@@ -73,17 +81,20 @@ public sealed class NaiveModel(NaiveRates rates)
             .ThenBy(l => l.Payee, Utf8Order.Instance).ThenBy(l => l.UsageDate).ThenBy(l => l.Kind.ToString(), StringComparer.Ordinal)];
     }
 
+    private NaiveRates RatesOn(DateOnly posting) => trial is not null && posting >= trialFrom ? trial : rates;
+
     private List<Line> PriceItem(DateOnly posting, string meter, string item, IEnumerable<Usage> usage, List<Line> done)
     {
+        var inForce = RatesOn(posting);
         var before = done.Where(l => l.Meter == meter && l.Item == item).ToList();
         var lines = InOrder(usage.GroupBy(u => (u.UsageDate, u.Payee))
             .Select(g => new Line(posting, LineKind.Usage, g.Key.UsageDate, meter, item, g.Key.Payee)
             {
-                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = rates.Find(
+                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = inForce.Find(
                     meter, item, g.Key.Payee, g.Key.UsageDate),
             })
             .Where(l => l.Quantity != 0 || l.Events != 0));
-        if (rates.Versions.All(v => v.Meter != meter))
+        if (inForce.Versions.All(v => v.Meter != meter))
             return lines;
 
         for (var i = 0; i < lines.Count; i++)
@@ -153,14 +164,17 @@ public sealed class NaiveModel(NaiveRates rates)
     {
         var unit = line.Version!.Currency.MinorUnitDigits == 0 ? 1m : 0.01m;
         decimal Truncate(decimal amount) => decimal.Truncate(amount / unit) * unit;
-        if (!rates.Cumulative.Contains(line.Meter))
+        if (!RatesOn(line.PostingDate).Cumulative.Contains(line.Meter))
         {
             line.Amount = Truncate(line.Exact);
             return;
         }
 
-        var same = earlier.Where(l => l.Payee == line.Payee && l.Version!.Currency.Equals(line.Version.Currency)).ToList();
-        line.Amount = Truncate(same.Sum(l => l.Exact) + line.Exact) - same.Sum(l => l.Amount);
+        // A trial of this rounding begins with the truncated exact sum, however its lines were rounded.
+        var same = earlier.Where(l => l.Payee == line.Payee && line.Version.Currency.Equals(l.Version?.Currency)).ToLookup(
+            l => trial is not null && l.PostingDate < trialFrom);
+        var paid = Truncate(same[true].Sum(l => l.Exact)) + same[false].Sum(l => l.Amount);
+        line.Amount = Truncate(same[true].Concat(same[false]).Sum(l => l.Exact) + line.Exact) - paid;
     }
 
     private static List<Line> InOrder(IEnumerable<Line> lines) =>

@@ -72,17 +72,20 @@ public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyL
     public void Configure(SettlementBuilder settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        foreach (var meter in Versions.GroupBy(v => v.Meter, StringComparer.Ordinal))
-        {
-            settlement.Rates(meter.Key, rates =>
-            {
-                foreach (var version in meter)
-                    version.AddTo(rates);
+        foreach (var meter in Versions.Select(v => v.Meter).Distinct(StringComparer.Ordinal))
+            settlement.Rates(meter, rates => AddTo(rates, meter));
+    }
 
-                if (Cumulative.Contains(meter.Key))
-                    rates.Round(Rounding.Cumulative);
-            });
-        }
+    /// <summary>Returns the library's equivalent rates of each meter.</summary>
+    public IReadOnlyList<MeterRates> ToMeters() =>
+        [.. Versions.Select(v => v.Meter).Distinct(StringComparer.Ordinal).Select(m => MeterRates.Build(m, rates => AddTo(rates, m)))];
+
+    private void AddTo(MeterRatesBuilder rates, string meter)
+    {
+        foreach (var version in Versions.Where(v => v.Meter == meter))
+            version.AddTo(rates);
+        if (Cumulative.Contains(meter))
+            rates.Round(Rounding.Cumulative);
     }
 
     /// <summary>

@@ -53,6 +53,8 @@ public abstract class RestatementHistoryContract
         await again.Engine.Verifier.RebuildCountersAsync();
         await events.CloseAsync(again, 10, 11);
         await again.CheckAsync(Start, Start.AddDays(10));
+        foreach (var (first, last) in new[] { (0, 10), (6, 10), (days, days), (random.Next(6), 9) })
+            await TrialHistoryContract.ShouldDifferByNothingAsync(again, new DateRange(Start.AddDays(first), Start.AddDays(last)));
     }
 
     private static DateRange SomeDays(Random random)

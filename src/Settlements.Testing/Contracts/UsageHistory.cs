@@ -129,7 +129,8 @@ public sealed record UsageHistory(IReadOnlyList<HistoryEvent> Events, IReadOnlyL
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"from {First:O}\n{Rates}\n{string.Join('\n', Days)}\n{string.Join('\n', Events)}");
 
-    private static Gen<NaiveRates> AnyRates(DateOnly first)
+    /// <summary>Returns a generator of rates that price every usage date of a history.</summary>
+    public static Gen<NaiveRates> AnyRates(DateOnly first)
     {
         Gen<NaiveVersion> Version(string meter, string scope, string name, DateOnly firstDay, Currency currency) =>
             from mode in Gen.Elements(Enum.GetValues<RateMode>())

@@ -48,6 +48,9 @@ internal sealed class Settings
 
     public RecordedCalendar Calendar { get; }
 
+    /// <summary>The rates by meter.</summary>
+    public IReadOnlyDictionary<string, MeterRates> MeterRates => _plan.Rates;
+
     /// <summary>Returns the configured rates that are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
         _plan.Rates, Rates,

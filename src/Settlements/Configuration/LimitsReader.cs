@@ -32,6 +32,7 @@ internal static class LimitsReader
             Add(
                 corrections?.Find("anomalyPercentMax"), content, value => value.Number(),
                 (o, value) => o.Corrections.AnomalyPercentMax = value);
+            Add(corrections?.Find("requireTrial"), content, value => value.Boolean(), (o, value) => o.Corrections.RequireTrial = value);
         }
 
         using (var writer = root.Find("writer")?.Object("writer"))

@@ -19,6 +19,12 @@ public sealed class CorrectionOptions
     /// </summary>
     public decimal? AnomalyPercentMax { get; set; }
 
+    /// <summary>
+    /// Whether a rate version of the store can only be approved after a trial with its scope, table and currency was approved; see
+    /// <see cref="RateTrials"/>. Default false.
+    /// </summary>
+    public bool RequireTrial { get; set; }
+
     /// <summary>Checks that every value is in its range.</summary>
     /// <returns>All errors, each with the name of the option, its value and the range; empty when there are none.</returns>
     public IEnumerable<string> Validate()
@@ -29,8 +35,8 @@ public sealed class CorrectionOptions
             yield return FormattableString.Invariant($"Corrections.AnomalyPercentMax is {AnomalyPercentMax}; use 1 to 100000, or null.");
     }
 
-    internal CorrectionLimits ToLimits() => new(SecondPerson, VarianceMax, AnomalyPercentMax);
+    internal CorrectionLimits ToLimits() => new(SecondPerson, VarianceMax, AnomalyPercentMax, RequireTrial);
 }
 
 /// <summary>An immutable copy of valid <see cref="CorrectionOptions"/>.</summary>
-internal sealed record CorrectionLimits(bool SecondPerson, decimal VarianceMax, decimal? AnomalyPercentMax);
+internal sealed record CorrectionLimits(bool SecondPerson, decimal VarianceMax, decimal? AnomalyPercentMax, bool RequireTrial);

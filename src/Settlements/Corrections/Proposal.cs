@@ -14,6 +14,9 @@ public enum ProposalKind
 
     /// <summary>Publish a day whose amounts are unusual.</summary>
     Publication,
+
+    /// <summary>The result of a trial of rates.</summary>
+    Trial,
 }
 
 /// <summary>The states of a proposal.</summary>

@@ -9,6 +9,7 @@ internal static class ProposalText
         ProposalKind.Reinstatement => "reinstatement",
         ProposalKind.Restatement => "restatement",
         ProposalKind.Publication => "publication",
+        ProposalKind.Trial => "trial",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Use a defined kind of proposal."),
     };
 
@@ -28,6 +29,7 @@ internal static class ProposalText
         "reinstatement" => ProposalKind.Reinstatement,
         "restatement" => ProposalKind.Restatement,
         "publication" => ProposalKind.Publication,
+        "trial" => ProposalKind.Trial,
         _ => throw Unknown("kind", text),
     };
 

@@ -59,6 +59,20 @@ public interface ILineStore : IRunRows
     /// </returns>
     IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>Divides the items that have lines on posting dates into ranges, in the byte order of meter and item.</summary>
+    /// <param name="days">The posting dates, both ends included; days that are not published have no lines.</param>
+    /// <param name="linesMax">The approximate number of lines of a range, of all the days. An item is never divided.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The bounds of the ranges, for <see cref="ReadRangeAsync"/>; empty when there are no lines.</returns>
+    Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken);
+
+    /// <summary>Returns the published lines of a range of items.</summary>
+    /// <param name="days">The posting dates, both ends included; days that are not published have no lines.</param>
+    /// <param name="bounds">The range, as planned.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The lines, in the order of <see cref="ReadAsync"/>.</returns>
+    IAsyncEnumerable<SettlementLine> ReadRangeAsync(DateRange days, string bounds, CancellationToken cancellationToken);
+
     /// <summary>Returns the quarantined usage of a published day.</summary>
     /// <param name="day">The posting date.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

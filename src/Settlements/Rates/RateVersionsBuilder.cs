@@ -101,6 +101,13 @@ public abstract class RateVersionsBuilder<TBuilder>
         return (TBuilder)this;
     }
 
+    /// <summary>Adds a version of other rates without a change.</summary>
+    internal void AddExisting(RateVersion version)
+    {
+        HasAnyVersion = true;
+        _versions.Add(version);
+    }
+
     /// <summary>Runs the caller's configuration. An exception of an invalid table that it creates is collected as errors.</summary>
     internal void Configure(Action<TBuilder> configure)
     {

@@ -30,6 +30,9 @@ internal sealed class ItemBounds
     public bool IsBeforeTo(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> item) =>
         _toMeter is null || Compare(meter, item, _toMeter, _toItem) < 0;
 
+    /// <summary>Returns whether an item is before the end of the range.</summary>
+    public bool IsBeforeTo(string meter, string itemId) => IsBeforeTo(Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId));
+
     /// <summary>Compares items by the bytes of their meters, then of their ids.</summary>
     public static int Compare(
         ReadOnlySpan<byte> meter, ReadOnlySpan<byte> item, ReadOnlySpan<byte> otherMeter, ReadOnlySpan<byte> otherItem)
