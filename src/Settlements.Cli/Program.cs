@@ -59,6 +59,7 @@ internal static class Program
             ExcludeCommand.Create(common),
             ReinstateCommand.Create(common),
             RestateCommand.Create(common),
+            TrialCommand.Create(common),
             ProposalsCommand.Create(common),
             ApproveCommand.Create(common),
             WithdrawCommand.Create(common),

@@ -57,8 +57,14 @@ internal static class Layers
         ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
+        ["Trials"] = ["Closing", "Corrections", "Configuration.CandidateReader", ".SettlementFile", ".SettlementOptions", .. Stages, .. Ground],
+
         // A file configures the builder like a program does.
-        ["Configuration"] = ["Usage", "Calendars", "Corrections", "Pipelines", "Rates", ".SettlementBuilder", ".SettlementOptions"],
+        ["Configuration"] =
+        [
+            "Usage", "Calendars", "Corrections", "Pipelines", "Rates", ".SettlementBuilder", ".SettlementOptions",
+            ".SettlementFileException", ".Utf8Order",
+        ],
 
         // Pages and health checks of the router and of quarantined usage.
         ["CausalTokens"] = ["Routing"],
@@ -80,7 +86,7 @@ internal static class Layers
         ["Proxies"] = ["Faults"],
         ["Contracts"] =
         [
-            .. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions",
+            .. Stages, .. Ground, "Closing", "Corrections", "Verification", "Trials", "Loading", "Faults", ".SettlementOptions",
             ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
         ],
 

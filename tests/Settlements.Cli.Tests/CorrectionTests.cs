@@ -75,6 +75,33 @@ public sealed class CorrectionTests(TwoStores stores)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_trial_is_compared_with_its_gate_proposed_and_approved(bool isMySql)
+    {
+        using var program = await ClosedAsync(isMySql);
+        const string Candidate = """
+            { "ad.view": { "versions": [ { "version": "n", "from": "2017-01-01", "currency": "KRW", "model": "flat", "price": 15 } ] } }
+            """;
+        await File.WriteAllTextAsync(program.PathOf("candidate.json"), Candidate, TestContext.Current.CancellationToken);
+        var trial = $"trial --candidate candidate.json {Days} --gate-payee 5 --gate-payee-min 1000";
+
+        var refused = await program.RunAsync(trial.Split(' '));
+        var published = await JsonAsync(program, $"trial --candidate settlement.json {Days} --gate-total 0 --propose checked --by ann");
+        (await program.RunAsync($"{trial} --propose checked --by ann".Split(' '))).ShouldBeWrongUse("overrideGate");
+        var hash = published.GetProperty("hash").GetString()!;
+        (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().MatchRegex($"1 +trial +proposed +checked +ann .*{hash}");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "ann")).ShouldBeWrongUse("Another user has to approve it");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Be("Approved trial 1. Nothing is posted.\n");
+
+        // 16,300,010 published; 1,150,000 units at 15.
+        refused.ExitCode.Should().Be(1);
+        refused.Output.Should().MatchRegex(@"ann +[0-9,]+ +[0-9,]+ +949,990 ").And.Contain("Payee 'ann' changes from");
+        published.GetProperty("passes").GetBoolean().Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_withdrawn_proposal_is_not_posted(bool isMySql)
     {
         using var program = await ClosedAsync(isMySql);

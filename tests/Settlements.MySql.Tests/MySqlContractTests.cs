@@ -267,3 +267,8 @@ public sealed class MySqlTrialHistoryTests(SharedServer shared) : TrialHistoryCo
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
+
+public sealed class MySqlTrialTests(SharedServer shared) : TrialContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

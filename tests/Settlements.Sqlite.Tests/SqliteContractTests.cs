@@ -188,3 +188,8 @@ public sealed class SqliteTrialHistoryTests : TrialHistoryContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteTrialTests : TrialContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

@@ -44,6 +44,8 @@ internal static class ApproveCommand
         {
             case ProposalKind.Restatement:
                 return context.Engine.Restatements.ApproveAsync(proposal.ProposalId, hash, by, cancellationToken);
+            case ProposalKind.Trial:
+                return context.Engine.Trials.ApproveAsync(proposal.ProposalId, hash, by, cancellationToken);
             case ProposalKind.Publication when !string.Equals(hash, proposal.Hash, StringComparison.OrdinalIgnoreCase):
                 throw new UsageException(
                     $"Proposal {proposal.ProposalId} has the hash {proposal.Hash}, not {hash}. Review it, and approve its current hash.");
@@ -60,6 +62,7 @@ internal static class ApproveCommand
     private static string Effect(ProposalKind kind) => kind switch
     {
         ProposalKind.Publication => "The next close publishes the day.",
+        ProposalKind.Trial => "Nothing is posted.",
         ProposalKind.Restatement => "The first open day posts the differences.",
         _ => "It is posted to the first open day.",
     };

@@ -33,8 +33,9 @@ internal static class ProposalOptions
     {
         var exclusions = await context.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
         var restatements = await context.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);
+        var trials = await context.Engine.Trials.ListAsync(state, CountMax, cancellationToken);
         var days = state is null or ProposalState.Proposed ? await context.Engine.Days.ListAwaitingApprovalAsync(cancellationToken) : [];
-        return [.. exclusions.Concat(restatements).Concat(days).OrderByDescending(proposal => proposal.ProposalId)];
+        return [.. exclusions.Concat(restatements).Concat(trials).Concat(days).OrderByDescending(proposal => proposal.ProposalId)];
     }
 
     /// <summary>Finds a proposal by its number.</summary>

@@ -9,7 +9,7 @@ internal static class WithdrawCommand
     {
         var number = ProposalOptions.Number("The proposal.");
         var command = new Command("withdraw",
-            "Withdraw an exclusion, a reinstatement or a restatement that is not approved yet.") { number };
+            "Withdraw an exclusion, a reinstatement, a restatement or a trial that is not approved yet.") { number };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var context = common.OpenExisting(parsed);
@@ -20,6 +20,7 @@ internal static class WithdrawCommand
                     $"Proposal {proposal.ProposalId} is a day that waits for approval, and can't be withdrawn. Correct its usage or its "
                     + "rates, and close it again."),
                 ProposalKind.Restatement => await context.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
+                ProposalKind.Trial => await context.Engine.Trials.WithdrawAsync(proposal.ProposalId, cancellationToken),
                 _ => await context.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
             };
             if (!isWithdrawn)

@@ -44,7 +44,8 @@ internal static class CandidateReader
     private static void Read(JsonElement root, FileContent content, FileErrors errors)
     {
         var value = new FileValue(errors, "$", root);
-        var isFile = root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("rates", out _) || root.TryGetProperty("calendar", out _));
+        var isFile = root.ValueKind == JsonValueKind.Object
+            && (root.TryGetProperty("rates", out _) || root.TryGetProperty("calendar", out _));
         if (isFile)
         {
             // The rest of a settlement file is not part of a trial.

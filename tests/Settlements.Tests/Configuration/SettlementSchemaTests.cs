@@ -98,6 +98,7 @@ public sealed partial class SettlementSchemaTests
     [InlineData("pipeline/workers", "65", "$.pipeline.workers: Workers is 65")]
     [InlineData("corrections/secondPerson", "\"yes\"", "$.corrections.secondPerson")]
     [InlineData("corrections/anomalyPercentMax", "0", "$.corrections.anomalyPercentMax")]
+    [InlineData("corrections/requireTrial", "1", "$.corrections.requireTrial")]
     [InlineData("writer/committers", "17", "$.writer.committers")]
     [InlineData("rules", "{}", "$.rules: is not a property of settlement")]
     public void Schema_and_reader_refuse_an_invalid_value(string place, string? value, string words)
