@@ -14,6 +14,6 @@ internal static class ReportServices
         services.AddSingleton<PeriodSumsCache>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<EarningsCsv>();
-        services.AddSingleton<RateTrials>();
+        services.AddSingleton<RatePreviews>();
     }
 }

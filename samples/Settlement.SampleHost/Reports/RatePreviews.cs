@@ -24,7 +24,7 @@ public sealed record RateTrialResult(long Lines, decimal Paid, decimal WouldPay,
 /// Reprices published lines by another rate table, from the counters stored in each line, with the rounding of the meter. Stores nothing.
 /// Thread-safe.
 /// </summary>
-internal sealed class RateTrials(SettlementEngine engine, VideoTable videos, IOptions<SettlementOptions> options)
+internal sealed class RatePreviews(SettlementEngine engine, VideoTable videos, IOptions<SettlementOptions> options)
 {
     private const int ItemsMax = 10;
 
