@@ -80,9 +80,9 @@ internal static class TrialCommand
         {
             var currency = total.Currency.Code;
             Console.WriteLine(
-                $"{Text.Days(report.Days)}: {Text.Amount(total.Before)} {currency} published, {Text.Amount(total.After)} {currency} by the "
-                + $"candidate, {Percent(total.Percent)}. {Text.Count(total.Payees.Count, "payee", "payees")}, {total.NewPayees} of them new; "
-                + $"median {Percent(total.MedianPercent)}, 95th percentile {Percent(total.Percentile95)}.");
+                $"{Text.Days(report.Days)}: {Text.Amount(total.Before)} {currency} published, {Text.Amount(total.After)} {currency} by "
+                + $"the candidate, {Percent(total.Percent)}. {Text.Count(total.Payees.Count, "payee", "payees")}, {total.NewPayees} of "
+                + $"them new; median {Percent(total.MedianPercent)}, 95th percentile {Percent(total.Percentile95)}.");
             if (total.MostAffected.Count == 0)
                 continue;
             var table = new TextTable("Most affected", ">Published", ">Candidate", ">Difference", ">Percent");

@@ -135,7 +135,7 @@ public sealed class RateTrials
         var isApproved = await _stores.Proposals.ApproveAsync(
             trialId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false);
         return isApproved ? await RequireAsync(trialId, cancellationToken).ConfigureAwait(false) : throw new CorrectionRefusedException(
-            $"{Approval.Name(proposal)} is no longer proposed: it was approved or withdrawn in the meantime. Call ListAsync for its state.");
+            $"{Approval.Name(proposal)} is no longer proposed: it was approved or withdrawn in the meantime. Call ListAsync.");
     }
 
     /// <summary>Withdraws a proposed report that is not approved.</summary>

@@ -39,8 +39,8 @@ public sealed class TrialCandidate
     /// <returns>The candidate.</returns>
     /// <exception cref="ArgumentException">The meter or the scope is invalid.</exception>
     /// <remarks>
-    /// The version replaces those of its scope from the first day of the trial on. Late usage of earlier dates keeps its version. As always,
-    /// the override of an item takes precedence over that of a payee, and both over the meter's version.
+    /// The version replaces those of its scope from the first day of the trial on. Late usage of earlier dates keeps its version. As
+    /// always, the override of an item takes precedence over that of a payee, and both over the meter's version.
     /// </remarks>
     public static TrialCandidate OfVersion(string meter, string scope, RateTable table, Currency? currency = null)
     {

@@ -6,7 +6,9 @@ namespace Settlements;
 /// <summary>Checks that a rate version was tried before it is approved. Thread-safe.</summary>
 internal sealed class TrialCheck(IProposalStore proposals, SettlementPlan plan)
 {
-    /// <summary>Throws unless trials are not required, or an approved trial has a version with the same scope, table and currency.</summary>
+    /// <summary>
+    /// Throws unless trials are not required, or an approved trial has a version with the same scope, table and currency.
+    /// </summary>
     /// <param name="meter">The meter.</param>
     /// <param name="version">The version to approve. Its name and first day, and the rounding of its meter, are not compared.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -21,8 +23,9 @@ internal sealed class TrialCheck(IProposalStore proposals, SettlementPlan plan)
         if (!approved.Any(trial => Content(trial).Versions.Any(tried => tried.SequenceEqual(key, StringComparer.Ordinal))))
         {
             throw new CorrectionRefusedException(
-                $"Rate table '{meter}' {(version.Scope.Length == 0 ? "" : version.Scope + " ")}{version.Version} has no approved trial, and "
-                + $"Corrections.RequireTrial is set. Compare [{key[2]}] with Trials.CompareAsync, propose the report, and have it approved.");
+                $"Rate table '{meter}' {(version.Scope.Length == 0 ? "" : version.Scope + " ")}{version.Version} has no approved trial, "
+                + $"and Corrections.RequireTrial is set. Compare [{key[2]}] with Trials.CompareAsync, propose the report, and have it "
+                + "approved.");
         }
     }
 
