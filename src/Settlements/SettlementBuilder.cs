@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -63,6 +65,30 @@ public sealed class SettlementBuilder
             if (!options.Rates.TryAdd(meter, rates))
                 options.BuilderErrors.Add($"Meter '{meter}' has two Rates(…) calls. Put all its versions into one call.");
         });
+    }
+
+    /// <summary>
+    /// Uses the rate versions that are kept in the store, beside those in code: proposed and approved with <see cref="RateCatalog"/>. A
+    /// meter that has all its versions in the store is declared with <see cref="Meter"/>; its usage from before its first version is
+    /// quarantined when its day is closed.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder RatesFromStore() => Configure(options => options.RatesFromStore = true);
+
+    /// <summary>
+    /// Uses the rate versions that the application keeps, beside those in code and in the store. Meters are declared as for
+    /// <see cref="RatesFromStore"/>.
+    /// </summary>
+    /// <typeparam name="T">The source, a singleton service; registered if it is not.</typeparam>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder RatesFrom<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IRateSource
+    {
+        if (Services.Any(service => service.ServiceType == typeof(IRateSource)))
+            return AddError("RatesFrom<T>() is called twice. Use one source, which returns the versions of both.");
+        Services.TryAddSingleton<T>();
+        Services.AddSingleton<IRateSource>(provider => provider.GetRequiredService<T>());
+        return this;
     }
 
     /// <summary>Declares an unpriced meter: its usage is counted and ranked, and not paid.</summary>

@@ -31,6 +31,7 @@ public sealed class SettlementEngine
         Exclusions = services.GetRequiredService<UsageExclusions>();
         Restatements = services.GetRequiredService<LineRestatements>();
         Trials = services.GetRequiredService<RateTrials>();
+        Rates = services.GetRequiredService<RateCatalog>();
         Counters = services.GetRequiredService<CounterImporter>();
         Verifier = services.GetRequiredService<Verifier>();
         Pipelines = services.GetRequiredService<PipelineRunner>();
@@ -70,6 +71,9 @@ public sealed class SettlementEngine
 
     /// <summary>Gets the service that compares published amounts with those of other rates.</summary>
     public RateTrials Trials { get; }
+
+    /// <summary>Gets the catalog of rate versions: proposals, approvals, import and export.</summary>
+    public RateCatalog Rates { get; }
 
     /// <summary>Gets the service that imports the counters of a system that is being replaced.</summary>
     public CounterImporter Counters { get; }

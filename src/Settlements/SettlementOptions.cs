@@ -71,6 +71,12 @@ public sealed class SettlementOptions
     public IDictionary<string, MeterRates> Rates => _rates;
 
     /// <summary>
+    /// Gets or sets whether the rate versions that are proposed and approved with <see cref="RateCatalog"/> are used, beside those in
+    /// <see cref="Rates"/>. Default false. An instance without it is refused once a version is approved.
+    /// </summary>
+    public bool RatesFromStore { get; set; }
+
+    /// <summary>
     /// Gets the unpriced meters: their usage is counted and ranked, and not paid. An event of a meter that is neither here nor in
     /// <see cref="Rates"/> is rejected. Compared by bytes.
     /// </summary>

@@ -41,6 +41,9 @@ internal sealed class SettlementPlan
     /// <summary>The rates by meter; meters are compared and ordered by their bytes.</summary>
     public required IReadOnlyDictionary<string, MeterRates> Rates { get; init; }
 
+    /// <summary>Whether the versions in the store are used.</summary>
+    public bool RatesFromStore { get; private init; }
+
     /// <summary>The unpriced meters, ordered by their bytes.</summary>
     public required IReadOnlyList<string> UnpricedMeters { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed class SettlementPlan
         Writer = options.Writer.ToLimits(),
         Sources = [.. options.Sources.Select(s => s.WithDeclaredMeters(options.Rates.Keys.Concat(options.UnpricedMeters)))],
         Rates = options.Rates.OrderBy(r => r.Key, Utf8Order.Instance).ToDictionary(StringComparer.Ordinal).AsReadOnly(),
+        RatesFromStore = options.RatesFromStore,
         UnpricedMeters = [.. options.UnpricedMeters.Order(Utf8Order.Instance)],
     };
 }

@@ -60,9 +60,11 @@ public static class SettlementServices
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IProposalStore>(),
             p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>(), p.GetRequiredService<UsageSources>()));
+        services.AddSingleton(p => new RateReader(p.GetRequiredService<IProposalStore>(), p.GetService<IRateSource>(), Plan(p)));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<UsageSources>(), Plan(p)));
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<UsageSources>(),
+            p.GetRequiredService<RateReader>(), Plan(p)));
         services.AddSingleton(p => new DayUsage(
             p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(),
             Exclusions(p)));
@@ -72,12 +74,13 @@ public static class SettlementServices
         services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
         services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
         services.AddSingleton(p => new LineReader(
-            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(), Plan(p)));
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(),
+            p.GetRequiredService<RateReader>(), Plan(p)));
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Plan(p)));
         services.AddSingleton(p => new Reconciler(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Exclusions(p)));
-        services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Plan(p)));
+        services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), p.GetRequiredService<RateReader>()));
         services.AddSingleton(p => new UsageExclusions(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Exclusions(p),
             p.GetRequiredService<IEventStore>(),
@@ -89,6 +92,9 @@ public static class SettlementServices
         services.AddSingleton(p => new RateTrials(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), Plan(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new TrialCheck(p.GetRequiredService<IProposalStore>(), Plan(p)));
+        services.AddSingleton(p => new RateCatalog(
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(),
+            p.GetRequiredService<RateReader>(), Plan(p), p.GetRequiredService<TimeProvider>(), Logger<RateCatalog>(p)));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }

@@ -39,10 +39,10 @@ internal static class Layers
         ["Files"] = ["Usage", "Sources", .. Ground, .. StoreGround],
         // Stores the sums of any source.
         ["Sums"] = ["Usage.SumAccumulator", "Usage.TotalKey", "Usage.ControlTotals", .. Ground, .. StoreGround],
-        ["Counters"] = ["Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
+        ["Counters"] = ["Catalog", "Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
         ["Lines"] =
         [
-            "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice",
+            "Catalog", "Corrections.Proposal", "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice",
             .. Ground, .. StoreGround,
         ],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
@@ -51,10 +51,16 @@ internal static class Layers
         // Loads rows into the first stage.
         ["Loading"] = ["Usage", .. Ground, .. StoreGround],
 
+        // The rates of code, of the application's source and of the store: read by all stages that price, proposed like corrections.
+        ["Catalog"] =
+        [
+            "Closing", "Corrections", "Lines.RecordedRate", "Lines.IRecordedRateStore", "Configuration", ".SettlementBuilder", .. Ground,
+        ],
+
         // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the
         // pricing of a close.
-        ["Closing"] = ["Corrections", .. Stages, .. Ground],
-        ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
+        ["Closing"] = ["Catalog", "Corrections", .. Stages, .. Ground],
+        ["Corrections"] = ["Catalog", "Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
         ["Trials"] = ["Closing", "Corrections", "Configuration.CandidateReader", ".SettlementFile", ".SettlementOptions", .. Stages, .. Ground],
@@ -86,7 +92,7 @@ internal static class Layers
         ["Proxies"] = ["Faults"],
         ["Contracts"] =
         [
-            .. Stages, .. Ground, "Closing", "Corrections", "Verification", "Trials", "Loading", "Faults", ".SettlementOptions",
+            .. Stages, .. Ground, "Catalog", "Closing", "Corrections", "Verification", "Trials", "Loading", "Faults", ".SettlementOptions",
             ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
         ],
 

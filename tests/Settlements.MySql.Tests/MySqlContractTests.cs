@@ -272,3 +272,10 @@ public sealed class MySqlTrialTests(SharedServer shared) : TrialContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
+
+public sealed class MySqlRateCatalogTests(SharedServer shared) : RateCatalogContract
+{
+    protected override string Instant => "'2024-07-01 00:00:00'";
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

@@ -156,3 +156,10 @@ public sealed class SqliteRestatementHistoryTests : RestatementHistoryContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteRateCatalogTests : RateCatalogContract
+{
+    protected override string Instant => "0";
+
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

@@ -33,6 +33,11 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
                 database, connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken),
                     cancellationToken);
 
+    public Task LockPublicationAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<DateTime?>(new CommandDefinition(
+            "SELECT day FROM business_days ORDER BY day DESC LIMIT 1 FOR UPDATE", transaction: transaction,
+            cancellationToken: cancellationToken));
+
     public async Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
     {
         var changed = await transaction.Connection!.ExecuteAsync(

@@ -49,6 +49,24 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
             isApproved => isApproved, cancellationToken);
     }
 
+    public Task<bool> ApproveAsync(
+        long proposalId, string by, Func<DbTransaction, CancellationToken, Task> check, CancellationToken cancellationToken)
+    {
+        var now = Sql.Instant(clock.GetUtcNow());
+        return database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                if (await IsApprovedAsync(connection, transaction, proposalId, by, now, cancellationToken).ConfigureAwait(false))
+                    return true;
+                await WriterLock.AcquireSharedAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+                await check(transaction, cancellationToken).ConfigureAwait(false);
+                return await ApproveAsync(
+                    connection, transaction, proposalId, by, now, new Dictionary<DateOnly, int>(), [], cancellationToken)
+                    .ConfigureAwait(false);
+            },
+            isApproved => isApproved, cancellationToken);
+    }
+
     public Task<bool> MoveAsync(
         DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null

@@ -222,7 +222,7 @@ CREATE TABLE rankings (
     PRIMARY KEY (run_id, period, meter, place)
 ) ENGINE = InnoDB;
 
--- The rate versions that priced published days. A version is immutable once it has.
+-- The rate versions that priced published days. A version is immutable once it has. A close records its versions when it starts.
 CREATE TABLE rate_versions (
     meter          VARBINARY(256) NOT NULL,
     scope          VARBINARY(512) NOT NULL,
@@ -231,6 +231,7 @@ CREATE TABLE rate_versions (
     definition     LONGBLOB       NOT NULL,
     in_force_from  DATE           NOT NULL COMMENT 'the first posting date that used it',
     is_superseding TINYINT        NOT NULL,
+    is_priced      TINYINT        NOT NULL DEFAULT 1 COMMENT '0 until a day is published with it',
     PRIMARY KEY (meter, scope, version)
 ) ENGINE = InnoDB;
 
@@ -269,7 +270,7 @@ CREATE TABLE adjustments (
 -- Corrections that one person proposes and another approves.
 CREATE TABLE proposals (
     proposal_id  BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    kind         VARBINARY(16)  NOT NULL COMMENT 'exclusion, reinstatement, restatement, publication or trial',
+    kind         VARBINARY(16)  NOT NULL COMMENT 'exclusion, reinstatement, restatement, publication, trial or rate-version',
     state        VARBINARY(16)  NOT NULL COMMENT 'proposed, approved, done or withdrawn',
     content      LONGBLOB       NOT NULL COMMENT 'JSON',
     hash         VARBINARY(64)  NOT NULL,

@@ -61,6 +61,9 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             },
             cancellationToken);
 
+    /// <remarks>The write lock of the file is held already.</remarks>
+    public Task LockPublicationAsync(DbTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
     {
         var changed = await transaction.Connection!.ExecuteAsync(

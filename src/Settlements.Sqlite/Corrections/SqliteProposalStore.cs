@@ -37,6 +37,16 @@ internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider 
         (connection, _) => Task.FromResult(Approve(connection, proposalId, by, revisions, accepted)), isApproved => isApproved,
         cancellationToken);
 
+    public Task<bool> ApproveAsync(
+        long proposalId, string by, Func<DbTransaction, CancellationToken, Task> check, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                await check(transaction, cancellationToken).ConfigureAwait(false);
+                return Approve(connection, proposalId, by, new Dictionary<DateOnly, int>(), []);
+            },
+            isApproved => isApproved, cancellationToken);
+
     public Task<bool> MoveAsync(
         DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null

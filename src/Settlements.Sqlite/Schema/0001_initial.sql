@@ -199,7 +199,7 @@ CREATE TABLE rankings (
     PRIMARY KEY (run_id, period, meter, place)
 ) STRICT, WITHOUT ROWID;
 
--- The rate versions and the sources of published days. Both are immutable.
+-- The rate versions and the sources of published days. Both are immutable. A close records its versions when it starts, with is_priced = 0.
 CREATE TABLE rate_versions (
     meter          TEXT    NOT NULL,
     scope          TEXT    NOT NULL,
@@ -208,6 +208,7 @@ CREATE TABLE rate_versions (
     definition     TEXT    NOT NULL,
     in_force_from  TEXT    NOT NULL,
     is_superseding INTEGER NOT NULL,
+    is_priced      INTEGER NOT NULL DEFAULT 1 CHECK (is_priced IN (0, 1)),
     PRIMARY KEY (meter, scope, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -246,7 +247,8 @@ CREATE INDEX adjustments_by_posting_date ON adjustments (posting_date) WHERE pos
 -- Corrections that a second person approves.
 CREATE TABLE proposals (
     proposal_id  INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind         TEXT    NOT NULL CHECK (kind IN ('exclusion', 'reinstatement', 'restatement', 'publication', 'trial')),
+    kind         TEXT    NOT NULL
+        CHECK (kind IN ('exclusion', 'reinstatement', 'restatement', 'publication', 'trial', 'rate-version')),
     state        TEXT    NOT NULL CHECK (state IN ('proposed', 'approved', 'done', 'withdrawn')),
     content      TEXT    NOT NULL,  -- JSON
     hash         TEXT    NOT NULL,

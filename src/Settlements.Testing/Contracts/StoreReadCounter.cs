@@ -50,6 +50,9 @@ internal sealed class StoreReadCounter
         public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
             store.BeginClosingAsync(day, range, calendar, cancellationToken);
 
+        public Task LockPublicationAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+            store.LockPublicationAsync(transaction, cancellationToken);
+
         public Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken) =>
             store.PublishAsync(transaction, day, runId, cancellationToken);
     }

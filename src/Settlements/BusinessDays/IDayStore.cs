@@ -34,6 +34,15 @@ public interface IDayStore
     /// <exception cref="CloseRefusedException">The previous day is not published.</exception>
     Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Locks the publication of the next day until the transaction ends: of two transactions that publish a day or approve a rate version,
+    /// the second one waits, and reads what the first one wrote. Does nothing on a store with a single writer.
+    /// </summary>
+    /// <param name="transaction">The transaction, which has read nothing that the other one may change.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the lock is held.</returns>
+    Task LockPublicationAsync(DbTransaction transaction, CancellationToken cancellationToken);
+
     /// <summary>Records the run whose rows a closing day publishes. Readers see all of them at once, from the commit on.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
     /// <param name="day">The day.</param>

@@ -26,6 +26,11 @@ public sealed partial class DayCloser
     /// </summary>
     private const int FormatVersion = 3;
 
+    /// <summary>The maximum number of times that the close of a day is repeated because its rates changed.</summary>
+    private const int RateChangesMax = 5;
+
+    private static readonly Backoff AfterConflict = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
+
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
     private readonly FirstDayFinder _firstDay;
@@ -183,10 +188,32 @@ public sealed partial class DayCloser
         }
     }
 
+    /// <summary>Closes a day, again with the new rates when they change while it is closed.</summary>
     /// <returns>
     /// The result, null if another instance closed the day; and the calendar with the recorded boundaries, for the next day.
     /// </returns>
     private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseAsync(
+        DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await CloseOnceAsync(day, before, progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RatesChangedException) when (attempt < RateChangesMax)
+            {
+                RatesChanged(day, attempt + 1, RateChangesMax);
+            }
+            catch (RunConflictException) when (attempt is > 0 and < RateChangesMax)
+            {
+                // Another instance that shared the run has not found the change yet.
+                await Task.Delay(AfterConflict.DelayAfter(attempt), _clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseOnceAsync(
         DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
@@ -203,7 +230,11 @@ public sealed partial class DayCloser
         var expected = calendar.RangeOf(day);
         if (begun.Range != expected)
             BoundariesAdjusted(calendar.TimeZoneId, day, begun.Range.ToString(), expected.ToString());
-        await CounterStart.BeginAsync(_stores.Counters, _plan, day, cancellationToken).ConfigureAwait(false);
+
+        // An instance that lacks one of these versions is refused from now on, so that it can't price the day at other rates.
+        if (settings.RatesToRecord(day, isStart: true) is { Count: > 0 } added)
+            await _stores.Rates.BeginAsync(added, cancellationToken).ConfigureAwait(false);
+        await CounterStart.BeginAsync(_stores.Counters, settings, calendar, day, cancellationToken).ConfigureAwait(false);
 
         RunReport report;
         try
@@ -215,6 +246,15 @@ public sealed partial class DayCloser
         {
             await ProposeAsync(e.Proposal, cancellationToken).ConfigureAwait(false);
             throw;
+        }
+
+        catch (Exception e) when (e is RunConflictException or RunAbandonedException)
+        {
+            // Another instance that shared the run may have found changed rates first, and closes the day with the new ones.
+            var now = await _settings.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (now.Merged.Fingerprint(day) == settings.Merged.Fingerprint(day))
+                throw;
+            throw new RatesChangedException(day);
         }
 
         if (report.AlreadyCompleted)
@@ -293,6 +333,10 @@ public sealed partial class DayCloser
     [LoggerMessage(201, LogLevel.Warning,
         "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, continuing the previous day; expected {Expected}.")]
     private partial void BoundariesAdjusted(string zone, DateOnly day, string range, string expected);
+
+    [LoggerMessage(203, LogLevel.Information,
+        "The rates of day {Day:yyyy-MM-dd} changed while it was closed; closing it with the new rates (repetition {Attempt} of {Max}).")]
+    private partial void RatesChanged(DateOnly day, int attempt, int max);
 
     [LoggerMessage(202, LogLevel.Error,
         "Day {Day:yyyy-MM-dd} published with {Count} quarantined sums, which are not paid. First reason: {Reason}")]

@@ -21,6 +21,8 @@ internal sealed class PublishStep(
 
     public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
+        // The application's source is read before the transaction: it is not part of it, and may be slow.
+        var fromSource = await reader.ReadRateSourceAsync(cancellationToken).ConfigureAwait(false);
         CheckResult? prefetched = null;
         if (runs.ReadsAhead)
         {
@@ -29,7 +31,7 @@ internal sealed class PublishStep(
                 cancellationToken).ConfigureAwait(false);
         }
 
-        return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, prefetched, token));
+        return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, prefetched, fromSource, token));
     }
 
     private async Task<CheckResult> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
@@ -39,18 +41,25 @@ internal sealed class PublishStep(
         return new CheckResult(run, await rankings.RankAsync(transaction, runId, day, meters, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task PublishAsync(DbTransaction transaction, long runId, CheckResult? prefetched, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        DbTransaction transaction, long runId, CheckResult? prefetched, IReadOnlyList<MeterRates> fromSource,
+        CancellationToken cancellationToken)
     {
+        // A rate version that is approved before this lock is found below; one that is approved after it finds the day published.
+        await days.LockPublicationAsync(transaction, cancellationToken).ConfigureAwait(false);
+
         // Settings are compared for every day within this transaction: an instance that was suspended must not publish with settings that
         // others replaced.
-        await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
+        var now = await reader.RequireAsync(cancellationToken, transaction, fromSource).ConfigureAwait(false);
+        if (now.Merged.Fingerprint(day) != settings.Merged.Fingerprint(day))
+            throw new RatesChangedException(day);
         var (found, ranks) = prefetched ?? await CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var amounts = Amounts(found.Run);
         await anomalies.RequireAsync(transaction, day, amounts, cancellationToken).ConfigureAwait(false);
         await lines.RecordTotalsAsync(transaction, Totals(found.Run), amounts, cancellationToken).ConfigureAwait(false);
         await check.RecordAsync(transaction, found, cancellationToken).ConfigureAwait(false);
         await rankings.WriteAsync(transaction, runId, ranks, cancellationToken).ConfigureAwait(false);
-        await rates.RecordAsync(transaction, settings.RatesToRecord(day), cancellationToken).ConfigureAwait(false);
+        await rates.RecordAsync(transaction, now.RatesToRecord(day, isStart: false), cancellationToken).ConfigureAwait(false);
         await sources.RecordAsync(transaction, settings.SourcesToRecord(day), cancellationToken).ConfigureAwait(false);
         await days.PublishAsync(transaction, day, runId, cancellationToken).ConfigureAwait(false);
         var abandoned = await runs.ListAbandonedAsync(transaction, cancellationToken).ConfigureAwait(false);

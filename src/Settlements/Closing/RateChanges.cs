@@ -15,20 +15,32 @@ internal static class RateChanges
     /// <param name="unused">
     /// Meters without any published line, whose usage was quarantined: their first rates may start on a published day.
     /// </param>
+    /// <param name="beforeEnd">
+    /// Returns the definition that a configured version had before the catalog ended it; null when it was not ended.
+    /// </param>
     public static IReadOnlyList<string> Find(
-        IReadOnlyList<RecordedRate> recorded, IReadOnlyList<RecordedRate> now, DateOnly? lastPublished, IReadOnlySet<string>? unused = null)
+        IReadOnlyList<RecordedRate> recorded, IReadOnlyList<RecordedRate> now, DateOnly? lastPublished, IReadOnlySet<string>? unused = null,
+        Func<RecordedRate, RecordedRate?>? beforeEnd = null)
     {
         var conflicts = new List<string>();
         var before = recorded.ToDictionary(Key);
         var after = now.ToDictionary(Key);
         foreach (var (key, was) in before)
         {
-            if (!after.TryGetValue(key, out var version))
+            var isSame = after.TryGetValue(key, out var version)
+                && (version.PricesLike(was) || beforeEnd?.Invoke(version)?.PricesLike(was) == true);
+            if (isSame)
+                continue;
+            if (!was.IsPriced)
+            {
+                conflicts.Add(ConflictWithClose(was, version));
+            }
+            else if (version is null)
             {
                 conflicts.Add(
                     $"{Name(was)} has priced published days and is missing. Restore it: [{was.Definition}] from {was.FirstDay:O}.");
             }
-            else if (!version.PricesLike(was))
+            else
             {
                 conflicts.Add($"{Name(was)} has priced published days as [{was.Definition}] from {was.FirstDay:O}, and is now "
                     + $"[{version.Definition}] from {version.FirstDay:O}. A version is immutable once it has priced a published day: "
@@ -38,7 +50,7 @@ internal static class RateChanges
 
         if (lastPublished is { } last)
         {
-            var added = now.Where(v => !before.ContainsKey(Key(v)) && v.FirstDay <= last && !v.IsSuperseding);
+            var added = now.Where(v => !(before.TryGetValue(Key(v), out var known) && known.IsPriced) && v.FirstDay <= last && !v.IsSuperseding);
             conflicts.AddRange(added.Where(v => unused?.Contains(v.Meter) != true).Select(version =>
                 $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. Start "
                 + $"it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, "
@@ -48,7 +60,17 @@ internal static class RateChanges
         return conflicts;
     }
 
-    private static (string Meter, string Scope, string Version) Key(RecordedRate rate) => (rate.Meter, rate.Scope, rate.Version);
+    /// <summary>
+    /// Returns the error of a version that a close recorded when it started, and that this instance lacks or has with another definition.
+    /// </summary>
+    private static string ConflictWithClose(RecordedRate was, RecordedRate? now) =>
+        FormattableString.Invariant($"{Name(was)} was recorded by the close of day {was.InForceFrom:O}, which has not published the day, as ")
+        + FormattableString.Invariant($"[{was.Definition}] from {was.FirstDay:O}; in this instance it is ")
+        + (now is null ? "missing" : FormattableString.Invariant($"[{now.Definition}] from {now.FirstDay:O}"))
+        + ". The configuration of this instance is outdated: update it, and close the day. If the recorded version is a mistake, remove it "
+        + $"from all instances and discard it: engine.Rates.DiscardAsync(\"{was.Meter}\", \"{was.Scope}\", \"{was.Version}\", by).";
+
+    public static (string Meter, string Scope, string Version) Key(RecordedRate rate) => (rate.Meter, rate.Scope, rate.Version);
 
     private static string Name(RecordedRate rate) =>
         $"Rate table '{rate.Meter}' {(rate.Scope.Length == 0 ? "" : rate.Scope + " ")}{rate.Version}";

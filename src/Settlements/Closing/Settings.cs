@@ -13,11 +13,12 @@ internal sealed class Settings
     private readonly IReadOnlyDictionary<string, string> _identities;
 
     public Settings(
-        SettlementPlan plan, UsageSources usageSources, IReadOnlyDictionary<string, string> identities,
+        SettlementPlan plan, MergedRates merged, UsageSources usageSources, IReadOnlyDictionary<string, string> identities,
         IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates, IReadOnlyList<RecordedSource> sources,
         IReadOnlyList<ApprovedRestatement> restatements)
     {
         _plan = plan;
+        Merged = merged;
         _sources = usageSources;
         _identities = identities;
         Days = days;
@@ -29,6 +30,12 @@ internal sealed class Settings
         // A failed first close fixes neither the first day nor its boundaries.
         Calendar = new RecordedCalendar(plan.Calendar, LastPublished is null ? [] : days);
     }
+
+    /// <summary>The rates of code, of the application's source and of the store.</summary>
+    public MergedRates Merged { get; }
+
+    /// <summary>The rates of all origins by meter, ordered by their bytes.</summary>
+    public IReadOnlyDictionary<string, MeterRates> MeterRates => Merged.Meters;
 
     /// <summary>The configured sources.</summary>
     public UsageSources UsageSources => _sources;
@@ -53,12 +60,21 @@ internal sealed class Settings
 
     /// <summary>Returns the configured rates that are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
-        _plan.Rates, Rates,
+        MeterRates, Rates.Where(r => r.IsPriced),
         Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet())), postingDate);
 
     /// <summary>Returns the configured rate versions to record with a posting date: those that may have priced its lines.</summary>
     public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) =>
-        [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
+        [.. Merged.Definitions.Where(r => r.FirstDay <= postingDate).Select(r => r.InForceFromDay(postingDate))];
+
+    /// <summary>Returns those of <see cref="RatesToRecord(DateOnly)"/> that are not recorded as priced, or not recorded at all.</summary>
+    /// <param name="postingDate">The posting date of the close.</param>
+    /// <param name="isStart">Whether the close starts: versions that a close under way recorded are left out.</param>
+    public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate, bool isStart)
+    {
+        var known = Rates.Where(r => r.IsPriced || isStart).Select(RateChanges.Key).ToHashSet();
+        return [.. RatesToRecord(postingDate).Where(r => !known.Contains(RateChanges.Key(r)))];
+    }
 
     /// <summary>
     /// Returns the library's event table, then the configured sources, each with the meters that it counts on a usage date.
@@ -98,7 +114,8 @@ internal sealed class Settings
     /// usage was quarantined until now.
     /// </summary>
     public IReadOnlyList<string> LateMeters() => LastPublished is not { } last ? [] :
-        [.. _plan.Rates.Values.Where(r => _sources.IsSelectedByValue(r.Meter) && Rates.All(known => known.Meter != r.Meter)
+        [.. MeterRates.Values.Where(r => _sources.IsSelectedByValue(r.Meter)
+            && Rates.All(known => !known.IsPriced || known.Meter != r.Meter)
             && r.All().Any(v => v.FirstDay <= last.Day)).Select(r => r.Meter)];
 
     /// <summary>Returns an error message for each conflict that prevents an instance with these settings from closing a day.</summary>
@@ -111,8 +128,19 @@ internal sealed class Settings
                 + $"'{_plan.Calendar}'. Published days are immutable: configure '{last.Calendar}', or use a new database.";
         }
 
-        foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day, unused))
-            yield return change;
+        if (Merged.HasStored && !_plan.RatesFromStore)
+        {
+            yield return "The store has approved rate versions, and this instance does not read them: it would price days at other rates "
+                + "than the instances that do. Call RatesFromStore(), or set \"ratesFromStore\": true in the settlement file.";
+        }
+        else
+        {
+            foreach (var error in Merged.Errors)
+                yield return error;
+            foreach (var change in RateChanges.Find(Rates, Merged.Definitions, LastPublished?.Day, unused, Merged.BeforeEnd))
+                yield return change;
+        }
+
         foreach (var recorded in Sources.GroupBy(s => (s.Source, s.Meter)))
         {
             var (name, meter) = recorded.Key;
@@ -187,8 +215,7 @@ internal sealed class Settings
             string.Create(CultureInfo.InvariantCulture, $"top {_plan.RankingSize}"), SourcesText(),
         };
         parts.AddRange(_sources.Configured.Where(s => s.SliceKey.Length > 0).Select(s => $"{s.Name} by {s.SliceKey}"));
-        parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
-            CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
+        parts.Add(Merged.Fingerprint(day));
         parts.AddRange(_plan.UnpricedMeters);
         parts.AddRange(Restatements.Where(r => r.PostingDate <= day)
             .Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
@@ -200,9 +227,6 @@ internal sealed class Settings
         .SelectMany(s => s.Meters.Select(m => SourceText(s, m))));
 
     private string SourceText(IUsageSource source, SourceMeter meter) => $"{source.Name}\t{meter.Meter}\t{Definition(source, meter)}";
-
-    private IReadOnlyList<RecordedRate> ConfiguredRates(DateOnly inForceFrom) =>
-        [.. _plan.Rates.Values.SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version, inForceFrom)))];
 
     private RecordedSource? Latest(string source, string meter) =>
         Sources.Where(s => s.Source == source && s.Meter == meter).MaxBy(s => s.FirstDay);

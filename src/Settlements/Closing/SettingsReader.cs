@@ -7,28 +7,37 @@ namespace Settlements;
 /// <summary>Reads the recorded settings of closed days, and compares them with the configured ones. Thread-safe.</summary>
 internal sealed class SettingsReader(
     IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ILineStore lines,
-    UsageSources usageSources, SettlementPlan plan)
+    UsageSources usageSources, RateReader meterRates, SettlementPlan plan)
 {
     /// <summary>The identities of the tables that the sources read, by source name. Read once from the database catalog.</summary>
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>Reads the settings without checking for conflicts.</summary>
-    public Task<Settings> ReadAsync(CancellationToken cancellationToken) => ReadAsync(null, cancellationToken);
+    public Task<Settings> ReadAsync(CancellationToken cancellationToken) => ReadAsync(null, null, cancellationToken);
+
+    /// <summary>Reads the rates of the application's source; empty without one.</summary>
+    public Task<IReadOnlyList<MeterRates>> ReadRateSourceAsync(CancellationToken cancellationToken) =>
+        meterRates.ReadSourceAsync(cancellationToken);
 
     /// <summary>Reads the settings, and throws if the configured ones conflict with the recorded ones.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="transaction">The transaction in which the recorded settings are read; null for none.</param>
+    /// <param name="fromSource">The rates of the application's source, read before the transaction; null to read them.</param>
     /// <exception cref="CloseRefusedException">
     /// The calendar, the rates or the sources conflict with the recorded ones; the message lists all conflicts.
     /// </exception>
-    public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
+    public async Task<Settings> RequireAsync(
+        CancellationToken cancellationToken, DbTransaction? transaction = null, IReadOnlyList<MeterRates>? fromSource = null)
     {
-        var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var settings = await ReadAsync(transaction, fromSource, cancellationToken).ConfigureAwait(false);
         var unused = await UnusedMetersAsync(settings, cancellationToken).ConfigureAwait(false);
         var conflicts = settings.Conflicts(unused).Concat(ReadsEventTable()).Concat(CountedTwice())
             .Concat(usageSources.Scales.Errors()).ToList();
         return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
     }
 
-    private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    private async Task<Settings> ReadAsync(
+        DbTransaction? transaction, IReadOnlyList<MeterRates>? fromSource, CancellationToken cancellationToken)
     {
         // The identity of the event table is only needed for the comparison with other sources.
         foreach (var source in usageSources.Configured.Count == 0 ? [] : usageSources.All.Where(s => !_identities.ContainsKey(s.Name)))
@@ -37,7 +46,8 @@ internal sealed class SettingsReader(
         // The days are read first: another instance may publish a day in between, whose rates and sources are then found as recorded.
         var recordedDays = await days.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
         return new Settings(
-            plan, usageSources, _identities, recordedDays,
+            plan, await meterRates.ReadAsync(transaction, fromSource, cancellationToken).ConfigureAwait(false), usageSources, _identities,
+            recordedDays,
             await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));

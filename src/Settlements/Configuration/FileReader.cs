@@ -27,6 +27,8 @@ internal static class FileReader
 
         foreach (var (meter, rates) in root.Find("rates")?.Members() ?? [])
             RatesReader.Read(meter, rates, content, errors);
+        if (root.Find("ratesFromStore") is { } fromStore && fromStore.Boolean() == true)
+            content.Add(fromStore.Path, builder => builder.RatesFromStore());
         foreach (var source in root.Find("sources")?.Items() ?? [])
             SourceReader.Read(source, content);
         LimitsReader.Read(root, content);

@@ -20,6 +20,9 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
         return string.IsNullOrWhiteSpace(text) ? Fail<string>("it is empty; use at least one character") : text;
     }
 
+    public string? PossiblyEmptyText() =>
+        element.ValueKind == JsonValueKind.String ? element.GetString() : Fail<string>("use text in double quotes");
+
     public long? Integer() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
             ? number

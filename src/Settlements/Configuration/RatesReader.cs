@@ -58,7 +58,7 @@ internal static class RatesReader
         foreach (var item in versions?.Items() ?? [])
         {
             if (VersionReader.Read(item) is { } version)
-                parts.Add(new(item.Path, rates => version.AddTo(rates), rates => (version with { Supersedes = null }).AddTo(rates)));
+                parts.Add(new(item.Path, rates => version.AddTo(rates), rates => version.Alone().AddTo(rates)));
             else
                 isRead = false;
         }
@@ -87,12 +87,12 @@ internal static class RatesReader
         var versions = (entry.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
         if (item is null == payee is null || id is null || versions.Count == 0 || versions.Any(version => version is null))
             return false;
-        parts.Add(new(value.Path, Add, Add));
+        parts.Add(new(value.Path, rates => Add(rates, version => version), rates => Add(rates, version => version.WithoutEnd())));
         return true;
 
-        void Add(MeterRatesBuilder rates) => _ = item is null
-            ? rates.ForPayee(id, table => versions.ForEach(version => version!.AddTo(table)))
-            : rates.ForItem(id, table => versions.ForEach(version => version!.AddTo(table)));
+        void Add(MeterRatesBuilder rates, Func<FileVersion, FileVersion> part) => _ = item is null
+            ? rates.ForPayee(id, table => versions.ForEach(version => part(version!).AddTo(table)))
+            : rates.ForItem(id, table => versions.ForEach(version => part(version!).AddTo(table)));
     }
 
     /// <summary>A version or an override.</summary>

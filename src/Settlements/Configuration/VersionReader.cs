@@ -4,8 +4,34 @@ namespace Settlements;
 internal sealed record FileVersion(
     string Version, DateOnly From, Currency Currency, RateMode Model, CounterPeriod Period,
     IReadOnlyList<(long? UpTo, decimal Price)> Tiers, decimal Price,
-    long UnitsPerPackage, string? Supersedes)
+    long UnitsPerPackage, string? Supersedes, DateOnly? Until)
 {
+    /// <summary>Returns the version; null when there are errors, as sentences that name the meter and the version.</summary>
+    public RateVersion? ToVersion(string meter, string scope, out IReadOnlyList<string> errors)
+    {
+        var alone = Alone();
+        if (!MeterRates.TryBuild(meter, AddAlone, out var rates, out errors))
+            return null;
+        var version = rates.All().First();
+        return new(scope, version.Version, version.FirstDay, version.Currency, version.Table, Supersedes, Until);
+
+        void AddAlone(MeterRatesBuilder builder)
+        {
+            if (RateScope.PayeeOf(scope) is { } payee)
+                builder.ForPayee(payee, alone.AddTo);
+            else if (RateScope.ItemOf(scope) is { } item)
+                builder.ForItem(item, alone.AddTo);
+            else
+                alone.AddTo(builder);
+        }
+    }
+
+    /// <summary>Returns as much of the version as can be validated without the others of its meter.</summary>
+    public FileVersion Alone() => WithoutEnd() with { Supersedes = null };
+
+    /// <summary>Returns the version without its last day, after which another one is needed.</summary>
+    public FileVersion WithoutEnd() => this with { Until = null };
+
     public void AddTo<TBuilder>(RateVersionsBuilder<TBuilder> rates)
         where TBuilder : RateVersionsBuilder<TBuilder>
     {
@@ -18,6 +44,8 @@ internal sealed record FileVersion(
         };
         if (Supersedes is not null)
             rates.Supersedes(Supersedes);
+        if (Until is { } last)
+            rates.Until(last);
     }
 }
 
@@ -45,19 +73,21 @@ internal static class VersionReader
             ("graduated", RateMode.Graduated), ("volume", RateMode.Volume), ("flat", RateMode.Flat), ("package", RateMode.Package));
         var supersedes = version.Find("supersedes");
         var supersededName = supersedes?.Text();
+        var until = version.Find("until");
+        var lastDay = until?.Date();
         var isComplete = model is { } known && HasValidProperties(version, known);
         var tiers = version.Find("tiers")?.Items().Select(ReadTier).ToList();
         var price = version.Find("price")?.Number();
         var units = version.Find("unitsPerPackage")?.Integer();
 
         isComplete &= name is not null && from is not null && currency is not null && period is not null
-            && (supersedes is null || supersededName is not null)
+            && (supersedes is null || supersededName is not null) && (until is null || lastDay is not null)
             && (tiers ?? []).All(tier => tier is not null) && (price is not null || !version.Has("price"))
             && (units is not null || !version.Has("unitsPerPackage"));
         return isComplete
             ? new(
                 name!, from!.Value, currency!, model!.Value, period!.Value, [.. (tiers ?? []).Select(tier => tier!.Value)], price ?? 0,
-                units ?? 0, supersededName)
+                units ?? 0, supersededName, lastDay)
             : null;
     }
 

@@ -47,6 +47,19 @@ public interface IProposalStore
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
         CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Approves a proposal in one transaction that is serialized with closes. No day starts closing and none is published before it ends.
+    /// </summary>
+    /// <param name="proposalId">The proposal, in the state <see cref="ProposalState.Proposed"/>.</param>
+    /// <param name="by">The user who approves it.</param>
+    /// <param name="check">
+    /// Reads through the transaction that it receives, and throws if the proposal must not be approved. May be called several times.
+    /// </param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>Whether it was approved; false, and nothing is changed, when it is no longer <see cref="ProposalState.Proposed"/>.</returns>
+    Task<bool> ApproveAsync(
+        long proposalId, string by, Func<DbTransaction, CancellationToken, Task> check, CancellationToken cancellationToken);
+
     /// <summary>Changes the state of a proposal if it has an expected state.</summary>
     /// <param name="transaction">The transaction to write in; null for a new one.</param>
     /// <param name="proposalId">The proposal.</param>

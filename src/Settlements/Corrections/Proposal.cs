@@ -17,6 +17,9 @@ public enum ProposalKind
 
     /// <summary>The result of a trial of rates.</summary>
     Trial,
+
+    /// <summary>Add a rate version to the store, or end one.</summary>
+    RateVersion,
 }
 
 /// <summary>The states of a proposal.</summary>

@@ -10,6 +10,7 @@ internal static class ProposalText
         ProposalKind.Restatement => "restatement",
         ProposalKind.Publication => "publication",
         ProposalKind.Trial => "trial",
+        ProposalKind.RateVersion => "rate-version",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Use a defined kind of proposal."),
     };
 
@@ -30,6 +31,7 @@ internal static class ProposalText
         "restatement" => ProposalKind.Restatement,
         "publication" => ProposalKind.Publication,
         "trial" => ProposalKind.Trial,
+        "rate-version" => ProposalKind.RateVersion,
         _ => throw Unknown("kind", text),
     };
 

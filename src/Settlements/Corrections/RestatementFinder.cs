@@ -17,7 +17,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         if (published.Count == 0 || published[^1].Day < days.First)
             return new Found([], [], new Dictionary<DateOnly, int>(), SourcesAreRecorded: true);
 
-        var versions = Superseding(days);
+        var versions = Superseding(settings, days);
         var revisions = new Dictionary<DateOnly, int>();
         var entries = (await PricesAsync(settings, days, versions, published[^1].Day, cancellationToken).ConfigureAwait(false))
             .ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId, e.UsageDate, e.Restates));
@@ -43,8 +43,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             [.. versions.Select(v => (string[])[v.Meter, v.Scope, v.Version])], revisions, areRecorded);
     }
 
-    private List<(string Meter, string Scope, string Version)> Superseding(DateRange days) =>
-        [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last)
+    private static List<(string Meter, string Scope, string Version)> Superseding(Settings settings, DateRange days) =>
+        [.. settings.MeterRates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last)
             .Select(v => (r.Meter, v.Scope, v.Version)))];
 
     /// <summary>Returns the lines whose price differs with the current rate versions, on the recorded counters of the lines.</summary>
@@ -54,7 +54,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
     {
         var restated = settings.Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet()))
             .Append(new RestatedDays(default, days, versions.ToHashSet()));
-        var rates = new RatesInForce(plan.Rates, settings.Rates, restated, lastPublished.AddDays(1));
+        var rates = new RatesInForce(
+            settings.MeterRates, settings.Rates.Where(r => r.IsPriced), restated, lastPublished.AddDays(1));
         var lines = new RestatementCalculator(rates, plan.Calendar, days);
 
         // Usage of these days may have been posted on any later day; the lines of an item on a posting date are priced together.

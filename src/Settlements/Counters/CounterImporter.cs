@@ -11,12 +11,12 @@ namespace Settlements;
 public sealed class CounterImporter
 {
     private readonly ICounterStore _store;
-    private readonly SettlementPlan _plan;
+    private readonly RateReader _rates;
 
-    internal CounterImporter(ICounterStore store, SettlementPlan plan)
+    internal CounterImporter(ICounterStore store, RateReader rates)
     {
         _store = store;
-        _plan = plan;
+        _rates = rates;
     }
 
     /// <summary>Validates and stores opening counts: the initial lifetime counters of items.</summary>
@@ -35,7 +35,8 @@ public sealed class CounterImporter
         ArgumentNullException.ThrowIfNull(counters);
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         var all = counters.ToList();
-        var errors = all.SelectMany((c, i) => Errors(c, i + 1))
+        var meters = (await _rates.ReadAsync(cancellationToken).ConfigureAwait(false)).Meters;
+        var errors = all.SelectMany((c, i) => Errors(meters, c, i + 1))
             .Concat(all.GroupBy(c => (c.Meter, c.ItemId)).Where(g => g.Count() > 1)
                 .Select(g => FormattableString.Invariant(
                     $"meter '{g.Key.Meter}', item '{g.Key.ItemId}' has {g.Count()} counts; import one")))
@@ -51,9 +52,10 @@ public sealed class CounterImporter
         return all.Count;
     }
 
-    private IEnumerable<string> Errors((string Meter, string ItemId, long Quantity) counter, int number)
+    private static IEnumerable<string> Errors(
+        IReadOnlyDictionary<string, MeterRates> meters, (string Meter, string ItemId, long Quantity) counter, int number)
     {
-        if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
+        if (!meters.TryGetValue(counter.Meter, out var rates))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so it has no counters");
         else if (!rates.Periods.Contains(CounterPeriod.Lifetime))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no version with the period Lifetime");

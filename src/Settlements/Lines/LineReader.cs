@@ -19,13 +19,15 @@ public sealed class LineReader
     private readonly ILineStore _lines;
     private readonly IDayStore _days;
     private readonly IEventStore _events;
+    private readonly RateReader _rates;
     private readonly SettlementPlan _plan;
 
-    internal LineReader(ILineStore lines, IDayStore days, IEventStore events, SettlementPlan plan)
+    internal LineReader(ILineStore lines, IDayStore days, IEventStore events, RateReader rates, SettlementPlan plan)
     {
         _lines = lines;
         _days = days;
         _events = events;
+        _rates = rates;
         _plan = plan;
     }
 
@@ -68,13 +70,14 @@ public sealed class LineReader
         if (lines.Count == 0)
             return [];
         var calendar = new RecordedCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
+        var rates = await _rates.ReadAsync(cancellationToken).ConfigureAwait(false);
         var explanations = new List<LineExplanation>(lines.Count);
         foreach (var line in lines)
         {
             // Only events that this posting date counts; a null posting date stands for the usage date.
             var notes = await _events.ListNotesAsync(
                 meter, itemId, line.PayeeId, calendar.RangeOf(line.UsageDate), NotesMax, cancellationToken).ConfigureAwait(false);
-            explanations.Add(new LineExplanation(Explain(line, line.Price!, lines))
+            explanations.Add(new LineExplanation(Explain(rates, line, line.Price!, lines))
             {
                 Notes = line.Kind != LineKind.Usage ? [] : [.. notes.Where(n => (n.PostingDate ?? line.UsageDate) == line.PostingDate)],
             });
@@ -83,16 +86,22 @@ public sealed class LineReader
         return explanations;
     }
 
-    private LineExplanation Explain(SettlementLine line, LinePrice price, List<SettlementLine> lines)
+    private LineExplanation Explain(
+        MergedRates merged, SettlementLine line, LinePrice price, List<SettlementLine> lines)
     {
-        var rates = _plan.Rates.GetValueOrDefault(line.Meter);
+        var rates = merged.Meters.GetValueOrDefault(line.Meter);
         var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
             $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, ")
             + "but is not configured. Restore it: every version that priced a published day has to remain configured.");
         var shares = version.Table.Model is Volume volume
             ? VolumeShares(line, price, version, volume, lines)
             : version.Table.Explain(price.CounterBefore, price.CounterAfter);
-        return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount));
+        var origin = merged.OriginOf(line.Meter, price.RateScope, price.RateVersion);
+        return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount))
+        {
+            Origin = origin.Origin,
+            Proposal = origin.Proposal,
+        };
     }
 
     /// <summary>
@@ -132,7 +141,7 @@ public sealed class LineExplanation
 
     internal LineExplanation(LineExplanation other)
         : this(other.Line, other.Version, other.Rounding, other.Shares,
-            other.EarlierUnits) => Notes = other.Notes;
+            other.EarlierUnits) => (Notes, Origin, Proposal) = (other.Notes, other.Origin, other.Proposal);
 
     /// <summary>The line, which has a price.</summary>
     public SettlementLine Line { get; internal init; }
@@ -156,4 +165,12 @@ public sealed class LineExplanation
     /// reason and a reference are left out.
     /// </summary>
     public IReadOnlyList<EventNote> Notes { get; internal init; } = [];
+
+    /// <summary>Where the version is kept. <see cref="RateVersion.Scope"/> is the override.</summary>
+    public RateOrigin Origin { get; internal init; }
+
+    /// <summary>
+    /// Who proposed the version and who approved it, when and why; null unless <see cref="Origin"/> is <see cref="RateOrigin.Store"/>.
+    /// </summary>
+    public Proposal? Proposal { get; internal init; }
 }

@@ -93,6 +93,9 @@ public sealed record Currency
     /// <summary>The number of decimals of the minor unit: 0 to <see cref="MinorUnitDigitsMax"/>.</summary>
     public int MinorUnitDigits { get; }
 
+    /// <summary>Whether <see cref="FromCode"/> returns this currency for its code.</summary>
+    internal bool IsBuiltIn => BuiltIn.TryGetValue(Code, out var currency) && Equals(currency);
+
     /// <summary>Returns a built-in currency by its code.</summary>
     /// <param name="code">Three capital letters; case-sensitive.</param>
     /// <returns>The currency of that code.</returns>

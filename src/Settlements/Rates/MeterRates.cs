@@ -11,6 +11,8 @@ public sealed class MeterRates
     private readonly RateVersions _versions;
     private readonly Dictionary<string, RateVersions> _items;
     private readonly Dictionary<string, RateVersions> _payees;
+    private readonly RateVersion[] _all;
+    private readonly Dictionary<(string Scope, string Version), RateVersion> _byName;
 
     private MeterRates(string meter, MeterRatesBuilder builder)
     {
@@ -19,6 +21,8 @@ public sealed class MeterRates
         _versions = new(builder.Versions);
         _items = builder.Items.ToDictionary(item => item.Key, item => new RateVersions(item.Value.Versions), StringComparer.Ordinal);
         _payees = builder.Payees.ToDictionary(payee => payee.Key, payee => new RateVersions(payee.Value.Versions), StringComparer.Ordinal);
+        _all = [.. _versions.All, .. InOrder(_items), .. InOrder(_payees)];
+        _byName = _all.ToDictionary(version => (version.Scope, version.Version));
         Periods = [.. All().Select(v => v.Table.CounterPeriod).Distinct().Order()];
         PeriodFirstDays = [.. Periods.Select(p => All().Where(v => v.Table.CounterPeriod == p).Min(v => v.FirstDay))];
         HasVolume = All().Any(v => v.Table.Mode == RateMode.Volume);
@@ -62,12 +66,12 @@ public sealed class MeterRates
 
     /// <summary>
     /// Returns the version that prices an item on a day: that of the item, else that of the payee, else that of the meter; of each, the one
-    /// with the latest first day on or before that day. An override applies from its first day on.
+    /// with the latest first day on or before that day, unless it has ended. An override applies from its first day on, up to its last.
     /// </summary>
     /// <param name="day">The business day.</param>
     /// <param name="itemId">The item, compared by bytes.</param>
     /// <param name="payeeId">The payee, compared by bytes.</param>
-    /// <returns>The version; null when no version starts on or before that day.</returns>
+    /// <returns>The version; null when no version is in force on that day.</returns>
     /// <remarks>Does not allocate, so it can be called for every line.</remarks>
     public RateVersion? Find(DateOnly day, string itemId, string payeeId) => Find(day, itemId, payeeId, isInForce: null);
 
@@ -83,7 +87,7 @@ public sealed class MeterRates
     }
 
     /// <summary>Returns the version of a scope by its name; null when there is none.</summary>
-    internal RateVersion? FindByName(string scope, string version) => All().FirstOrDefault(v => v.Scope == scope && v.Version == version);
+    internal RateVersion? FindByName(string scope, string version) => _byName.GetValueOrDefault((scope, version));
 
     /// <summary>The counter periods of the meter: those of all its versions.</summary>
     internal IReadOnlyList<CounterPeriod> Periods { get; private init; } = [];
@@ -111,7 +115,7 @@ public sealed class MeterRates
     /// <c>"payee:ID"</c>; ids in ordinal order, the versions of a scope by first day. The order does not depend on the order in which they
     /// were added.
     /// </returns>
-    public IEnumerable<RateVersion> All() => _versions.All.Concat(InOrder(_items)).Concat(InOrder(_payees));
+    public IEnumerable<RateVersion> All() => _all.AsEnumerable();
 
     private static IEnumerable<RateVersion> InOrder(Dictionary<string, RateVersions> owners) =>
         owners.OrderBy(owner => owner.Key, StringComparer.Ordinal).SelectMany(owner => owner.Value.All);

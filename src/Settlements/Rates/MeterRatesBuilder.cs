@@ -56,6 +56,17 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
         return this;
     }
 
+    /// <summary>Adds an existing version to its scope.</summary>
+    internal void AddVersion(RateVersion version)
+    {
+        if (version.Scope.Length == 0)
+            AddExisting(version);
+        else if (RateScope.PayeeOf(version.Scope) is { } payee)
+            ForPayee(payee, owner => owner.AddExisting(version));
+        else
+            ForItem(RateScope.ItemOf(version.Scope)!, owner => owner.AddExisting(version));
+    }
+
     private MeterRatesBuilder ForOverride(
         Dictionary<string, RateOverrideBuilder> overrides, string kind, string id, Action<RateOverrideBuilder> configure)
     {

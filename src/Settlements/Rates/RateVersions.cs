@@ -19,15 +19,22 @@ internal sealed class RateVersions
         _superseding = [.. all.Where(version => version.Supersedes is not null)];
     }
 
+    /// <summary>The versions that do not supersede another one, ordered by first day.</summary>
+    public IReadOnlyList<RateVersion> Ordered => _ordered;
+
     /// <summary>All versions, ordered by first day.</summary>
     public ReadOnlyCollection<RateVersion> All { get; }
 
-    /// <summary>Returns the version in force on a day; null before the first. Does not allocate.</summary>
+    /// <summary>
+    /// Returns the version in force on a day; null before the first, and after the last day of the latest. Does not allocate.
+    /// </summary>
     /// <param name="day">The usage date.</param>
     /// <param name="isInForce">Returns whether a superseding version is in force on a day; null for always.</param>
     public RateVersion? On(DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce = null)
     {
         var version = LatestOn(day);
+        if (version?.LastDay < day)
+            return null;
         if (version is null || _superseding.Length == 0)
             return version;
 
@@ -41,7 +48,7 @@ internal sealed class RateVersions
     {
         foreach (var other in _superseding)
         {
-            if (other.Supersedes == version && other.FirstDay <= day && (isInForce is null || isInForce(other, day)))
+            if (other.Supersedes == version && other.FirstDay <= day && !(other.LastDay < day) && (isInForce is null || isInForce(other, day)))
                 return other;
         }
 
@@ -75,10 +82,39 @@ internal sealed class RateVersions
                 $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; use a different first day for each");
         }
 
+        foreach (var version in All.Where(version => version.LastDay < version.FirstDay))
+        {
+            yield return Invariant(
+                $"version {version.Version} ends on {version.LastDay:O}, before its first day {version.FirstDay:O}; end it on that day or ")
+                    + "later";
+        }
+
         foreach (var error in _superseding.SelectMany(SupersedingErrors))
             yield return error;
         foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
             yield return Invariant($"{named.Count()} versions have the name {named.Key}; use a different name for each");
+    }
+
+    /// <summary>
+    /// Returns an error for each version that ends and is followed by dates without a version, as phrases. A version that another one of
+    /// the scope follows ends on the day before, at the latest.
+    /// </summary>
+    /// <param name="nextFirstDay">
+    /// The first date from which the next scope has a version on every date; null when there is none. For a meter there is no next scope.
+    /// </param>
+    public IEnumerable<string> Gaps(DateOnly? nextFirstDay)
+    {
+        for (var index = 0; index < _ordered.Length; index++)
+        {
+            var version = _ordered[index];
+            if (version.LastDay is not { } last || last == DateOnly.MaxValue)
+                continue;
+            var (gap, next) = (last.AddDays(1), index + 1 < _ordered.Length ? _ordered[index + 1] : null);
+            if (next?.FirstDay <= gap || nextFirstDay <= gap)
+                continue;
+            yield return Invariant($"has a gap: version {version.Version} ends on {last:O}, and no version prices {gap:O}")
+                + Invariant($"; add a version that starts on {gap:O} or earlier{(next is null ? "" : ", or end it later")}");
+        }
     }
 
     private IEnumerable<string> SupersedingErrors(RateVersion version)

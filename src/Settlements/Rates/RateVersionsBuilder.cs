@@ -101,6 +101,21 @@ public abstract class RateVersionsBuilder<TBuilder>
         return (TBuilder)this;
     }
 
+    /// <summary>
+    /// Ends the version added last. On later dates the version of the next scope applies: after an item's override its payee's, after a
+    /// payee's the meter's. A meter's version that ends must be followed by one that starts on the next day or earlier.
+    /// </summary>
+    /// <param name="lastDay">The last usage date that the version prices, included; not before its first one.</param>
+    /// <returns>This builder.</returns>
+    public TBuilder Until(DateOnly lastDay)
+    {
+        if (_versions.Count == 0)
+            AddError(FormattableString.Invariant($"Until({lastDay:O}) is called before any version is added; add the version first"));
+        else
+            _versions[^1] = _versions[^1].EndingOn(lastDay);
+        return (TBuilder)this;
+    }
+
     /// <summary>Adds a version of other rates without a change.</summary>
     internal void AddExisting(RateVersion version)
     {

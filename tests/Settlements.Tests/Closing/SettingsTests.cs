@@ -21,7 +21,8 @@ public sealed class SettingsTests
         var options = Options(o => o.Calendar = new BusinessCalendar("Europe/Berlin"));
         var closing = new BusinessDay(Monday, DayState.Closing, Seoul.RangeOf(Monday), Seoul.ToString(), null, null);
 
-        new Settings(SettlementPlan.From(options), Sources(options), Identities, [closing], [], [], []).Conflicts().Should().BeEmpty();
+        new Settings(
+            SettlementPlan.From(options), RateMerger.Merge(SettlementPlan.From(options), [], []), Sources(options), Identities, [closing], [], [], []).Conflicts().Should().BeEmpty();
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class SettingsTests
         new Dictionary<string, string> { ["plays"] = "main.video_play" };
 
     private static Settings Of(SettlementOptions options, int published, IReadOnlyList<RecordedSource>? sources = null) => new(
-        SettlementPlan.From(options), Sources(options), Identities,
+        SettlementPlan.From(options), RateMerger.Merge(SettlementPlan.From(options), [], []), Sources(options), Identities,
         [.. Enumerable.Range(0, published).Select(i => new BusinessDay(
             Monday.AddDays(i), DayState.Published, Seoul.RangeOf(Monday.AddDays(i)), Seoul.ToString(), i + 1, null))],
         [], sources ?? [], []);

@@ -132,12 +132,12 @@ public sealed class SettlementFileTests
     /// <summary>The options of complete.json, configured by the builder.</summary>
     private static void Build(SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul", DayOfWeek.Sunday)
-        .StartsOn(new(2024, 7, 1))
+        .StartsOn(new(2024, 7, 1)).RatesFromStore()
         .Meter("video.seconds").Meter("share:KR").Meter("share:other").Meter("share.seconds")
         .Rates("video.view", rates => rates
             .Graduated("2024-01", new(2024, 1, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (null, 1.3m)], CounterPeriod.Month)
             .Volume("2024-02", new(2024, 1, 1), Currency.KRW, [(15, 10m), (null, 5m)], CounterPeriod.Month).Supersedes("2024-01")
-            .ForPayee("ann", own => own.Flat("ann", new(2024, 1, 1), Currency.KRW, 2.5m))
+            .ForPayee("ann", own => own.Flat("ann", new(2024, 1, 1), Currency.KRW, 2.5m).Until(new(2024, 12, 31)))
             .ForItem("v1", own => own.Package("v1", new(2024, 1, 1), Currency.KRW, 1_000, 100m, CounterPeriod.Day))
             .Round(Rounding.Cumulative))
         .Rates("ad.view", rates => rates.Flat("2024", new(2024, 1, 1), new Currency("SEK", 2), 0.000001m))

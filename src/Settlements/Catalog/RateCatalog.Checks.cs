@@ -1,0 +1,87 @@
+using System.Data.Common;
+using static System.FormattableString;
+
+namespace Settlements;
+
+/// <content>The checks of new versions.</content>
+public sealed partial class RateCatalog
+{
+    /// <summary>Throws unless versions and ends can be added to the rates.</summary>
+    /// <param name="added">The versions and ends.</param>
+    /// <param name="isProposed">Whether they are only proposed: then they may need others that are proposed and not approved.</param>
+    /// <param name="transaction">The transaction that approves them; null for none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task RequireValidAsync(
+        IReadOnlyList<StoredRate> added, bool isProposed, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var errors = await FindErrorsAsync(added, isProposed, transaction, cancellationToken).ConfigureAwait(false);
+        if (errors.Count > 0)
+            throw new CorrectionRefusedException(string.Join(' ', errors));
+    }
+
+    private async Task<IReadOnlyList<string>> FindErrorsAsync(
+        IReadOnlyList<StoredRate> added, bool isProposed, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (!_plan.RatesFromStore)
+            return ["Rates of the store are not used. Call RatesFromStore(), or set \"ratesFromStore\": true in the settlement file."];
+        var settings = await _settings.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
+        var waiting = isProposed ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
+        var errors = added.SelectMany(rate => ErrorsOf(rate, settings, waiting)).ToList();
+        if (errors.Count > 0)
+            return errors;
+
+        // The combination with all versions: names, gaps, superseded versions, meters. A proposed version may depend on another one.
+        var approved = await _rates.ListAsync(transaction, ProposalState.Approved, cancellationToken).ConfigureAwait(false);
+        var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
+        var found = RateMerger.Merge(_plan, source, [.. approved, .. added]).Errors;
+        if (found.Count == 0 || waiting.Count == 0)
+            return found;
+        return RateMerger.Merge(_plan, source, [.. approved, .. waiting, .. added]).Errors.Count == 0 ? [] : found;
+    }
+
+    private IEnumerable<string> ErrorsOf(StoredRate rate, Settings settings, IReadOnlyList<StoredRate> waiting)
+    {
+        var name = RateTexts.Name(rate.Meter, rate.Scope, rate.Name);
+        if (!_plan.Rates.ContainsKey(rate.Meter) && !_plan.UnpricedMeters.Contains(rate.Meter, StringComparer.Ordinal))
+        {
+            yield return $"Meter '{rate.Meter}' is not declared, so that its events are rejected. Declare it with Meter(\"{rate.Meter}\"), or "
+                + "correct the name.";
+            yield break;
+        }
+
+        if (waiting.FirstOrDefault(w => w.Version is not null && rate.Version is not null && Key(w) == Key(rate)) is { } same)
+            yield return $"{name} is already proposed by {Approval.Name(same.Proposal)}. Withdraw that one, or use another name.";
+        var existing = settings.MeterRates.GetValueOrDefault(rate.Meter)?.FindByName(rate.Scope, rate.Name);
+        if (rate.Version is { } version)
+        {
+            if (existing is not null)
+                yield return $"{name} exists already as [{existing}]. Use another name; a version is never replaced.";
+            if (settings.LastPublished is { } last && version.Supersedes is null && version.FirstDay <= last.Day)
+            {
+                yield return Invariant($"{name} starts on {version.FirstDay:O}, but days through {last.Day:O} are published and immutable. ")
+                    + Invariant($"Propose it with the first day {last.Day.AddDays(1):O} or later; or let it supersede the version that it ")
+                    + "corrects (supersedes), and restate the published days.";
+            }
+        }
+        else if (existing is null)
+        {
+            yield return $"{name} does not exist, so that it can't be ended. Call ListAsync for the versions.";
+        }
+        else if (rate.LastDay < existing.FirstDay)
+        {
+            yield return Invariant($"{name} can't end on {rate.LastDay:O}, before its first day {existing.FirstDay:O}.");
+        }
+        else if (settings.LastPublished is { } last && rate.LastDay < last.Day)
+        {
+            yield return Invariant($"{name} can't end on {rate.LastDay:O}: days through {last.Day:O} are published and immutable. End it on ")
+                + Invariant($"{last.Day:O} or later; or propose a version that supersedes it, and restate the published days.");
+        }
+        else if (existing.LastDay <= settings.LastPublished?.Day.AddDays(-1))
+        {
+            yield return Invariant($"{name} has ended on {existing.LastDay:O}, and later days are published with other versions. Propose a ")
+                + "new version.";
+        }
+    }
+
+    private static (string, string, string) Key(StoredRate rate) => (rate.Meter, rate.Scope, rate.Name);
+}
