@@ -55,9 +55,6 @@ internal sealed class Settings
 
     public RecordedCalendar Calendar { get; }
 
-    /// <summary>The rates by meter.</summary>
-    public IReadOnlyDictionary<string, MeterRates> MeterRates => _plan.Rates;
-
     /// <summary>Returns the configured rates that are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
         MeterRates, Rates.Where(r => r.IsPriced),
