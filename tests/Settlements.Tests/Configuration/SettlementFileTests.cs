@@ -162,7 +162,10 @@ public sealed class SettlementFileTests
             {
                 Workers = 4, LeaseDuration = TimeSpan.FromMinutes(1), RetriesMax = 7, RetryDelay = TimeSpan.FromMilliseconds(200),
             };
-            options.Corrections = new CorrectionOptions { SecondPerson = false, VarianceMax = 1_000.5m, AnomalyPercentMax = 50 };
+            options.Corrections = new CorrectionOptions
+            {
+                SecondPerson = false, VarianceMax = 1_000.5m, AnomalyPercentMax = 50, RequireTrial = true,
+            };
             options.Writer = new UsageWriterOptions
             {
                 QueueEventsMax = 20_000, QueueWaitMax = TimeSpan.FromSeconds(10), GroupEventsMax = 2_000, Committers = 3, RetriesMax = 4,
