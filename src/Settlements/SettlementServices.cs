@@ -94,7 +94,8 @@ public static class SettlementServices
         services.AddSingleton(p => new TrialCheck(p.GetRequiredService<IProposalStore>(), Plan(p)));
         services.AddSingleton(p => new RateCatalog(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(),
-            p.GetRequiredService<RateReader>(), Plan(p), p.GetRequiredService<TimeProvider>(), Logger<RateCatalog>(p)));
+            p.GetRequiredService<RateReader>(), p.GetRequiredService<TrialCheck>(), Plan(p), p.GetRequiredService<TimeProvider>(),
+            Logger<RateCatalog>(p)));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }

@@ -54,7 +54,8 @@ internal static class Layers
         // The rates of code, of the application's source and of the store: read by all stages that price, proposed like corrections.
         ["Catalog"] =
         [
-            "Closing", "Corrections", "Lines.RecordedRate", "Lines.IRecordedRateStore", "Configuration", ".SettlementBuilder", .. Ground,
+            "Closing", "Corrections", "Trials.TrialCheck", "Lines.RecordedRate", "Lines.IRecordedRateStore", "Configuration",
+            ".SettlementBuilder", .. Ground,
         ],
 
         // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the

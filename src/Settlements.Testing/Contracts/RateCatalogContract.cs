@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Settlements.Testing;
 
 /// <summary>Contract tests of rate versions in the store: proposals, approvals, closes under way, instances with different rates.</summary>
-public abstract class RateCatalogContract
+public abstract partial class RateCatalogContract
 {
     private static readonly DateOnly First = new(2024, 1, 1);
 
@@ -216,42 +216,6 @@ public abstract class RateCatalogContract
     }
 
     [Fact]
-    public async Task After_the_end_of_an_override_the_next_scope_applies()
-    {
-        await using var store = NewStore();
-        await using var scenario = await StartAsync(store);
-        await ApproveAsync(scenario, await ProposeAsync(scenario, Flat("i", Monday, 40m, "item:v1", lastDay: Monday)));
-        await ApproveAsync(scenario, await ProposeAsync(scenario, Flat("p", Monday, 30m, "payee:p1", lastDay: Tuesday)));
-        await scenario.LoadAsync([.. Enumerable.Range(0, 3).Select(i => Scenario.Event(i + 1, Monday.AddDays(i)))]);
-        await scenario.CloseAsync(Tuesday.AddDays(1));
-
-        (await scenario.LinesAsync()).Select(l => l.Amount).Should().Equal(40, 30, 10);
-        await scenario.CheckAsync(Monday, Tuesday.AddDays(1));
-    }
-
-    [Fact]
-    public async Task A_version_that_priced_can_be_ended_on_an_open_day_only()
-    {
-        await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => s.RatesFromStore().Rates("video.view", r => r
-            .Flat("a", First, Currency.KRW, 10m).ForPayee("p1", o => o.Flat("p", First, Currency.KRW, 30m))));
-        await scenario.LoadAsync([.. Enumerable.Range(0, 3).Select(i => Scenario.Event(i + 1, Monday.AddDays(i)))]);
-        await scenario.CloseAsync(Tuesday);
-        var end = (DateOnly day, string scope, string version) =>
-            scenario.Engine.Rates.ProposeEndAsync("video.view", scope, version, day, "contract ended", "ann");
-
-        (await end.Invoking(e => e(Monday, "payee:p1", "p")).Should().ThrowAsync<CorrectionRefusedException>())
-            .WithMessage("*days through 2024-07-02 are published*");
-        (await end.Invoking(e => e(Tuesday, "", "a")).Should().ThrowAsync<CorrectionRefusedException>()).WithMessage("*has a gap*");
-        await ApproveAsync(scenario, await end(Tuesday, "payee:p1", "p"));
-        await scenario.CloseAsync(Tuesday.AddDays(1));
-
-        (await scenario.LinesAsync()).Select(l => l.Amount).Should().Equal(30, 30, 10);
-        (await scenario.Engine.Rates.ListAsync()).Single(r => r.Version.Version == "p").End!.ApprovedBy.Should().Be("bob");
-        await scenario.CheckAsync(Monday, Tuesday.AddDays(1));
-    }
-
-    [Fact]
     public async Task Versions_of_the_applications_source_are_used_and_named_in_errors()
     {
         await using var store = NewStore();
@@ -282,7 +246,8 @@ public abstract class RateCatalogContract
             await store.ExecuteAsync(
                 "INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) VALUES "
                 + string.Join(", ", Enumerable.Range(from, 500).Select(i =>
-                    $"('rate-version', 'approved', '{content.Replace("ID", $"i{i}", StringComparison.Ordinal)}', 'h', 'r', 'ann', {Instant})")));
+                    $"('rate-version', 'approved', '{content.Replace("ID", $"i{i}", StringComparison.Ordinal)}', 'h', 'r', 'ann', "
+                    + $"{Instant})")));
         }
 
         await scenario.LoadAsync(Scenario.Event(1, Monday), Scenario.Event(2, Tuesday));

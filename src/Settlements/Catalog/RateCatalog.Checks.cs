@@ -25,7 +25,8 @@ public sealed partial class RateCatalog
         if (!_plan.RatesFromStore)
             return ["Rates of the store are not used. Call RatesFromStore(), or set \"ratesFromStore\": true in the settlement file."];
         var settings = await _settings.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
-        var waiting = isProposed ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
+        var waiting = isProposed
+            ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
         var errors = added.SelectMany(rate => ErrorsOf(rate, settings, waiting)).ToList();
         if (errors.Count > 0)
             return errors;
@@ -44,7 +45,8 @@ public sealed partial class RateCatalog
         var name = RateTexts.Name(rate.Meter, rate.Scope, rate.Name);
         if (!_plan.Rates.ContainsKey(rate.Meter) && !_plan.UnpricedMeters.Contains(rate.Meter, StringComparer.Ordinal))
         {
-            yield return $"Meter '{rate.Meter}' is not declared, so that its events are rejected. Declare it with Meter(\"{rate.Meter}\"), or "
+            yield return $"Meter '{rate.Meter}' is not declared, so that its events are rejected. Declare it "
+                + $"with Meter(\"{rate.Meter}\"), or "
                 + "correct the name.";
             yield break;
         }
@@ -58,7 +60,8 @@ public sealed partial class RateCatalog
                 yield return $"{name} exists already as [{existing}]. Use another name; a version is never replaced.";
             if (settings.LastPublished is { } last && version.Supersedes is null && version.FirstDay <= last.Day)
             {
-                yield return Invariant($"{name} starts on {version.FirstDay:O}, but days through {last.Day:O} are published and immutable. ")
+                yield return Invariant(
+                    $"{name} starts on {version.FirstDay:O}, but days through {last.Day:O} are published and immutable. ")
                     + Invariant($"Propose it with the first day {last.Day.AddDays(1):O} or later; or let it supersede the version that it ")
                     + "corrects (supersedes), and restate the published days.";
             }
@@ -73,12 +76,14 @@ public sealed partial class RateCatalog
         }
         else if (settings.LastPublished is { } last && rate.LastDay < last.Day)
         {
-            yield return Invariant($"{name} can't end on {rate.LastDay:O}: days through {last.Day:O} are published and immutable. End it on ")
+            yield return Invariant(
+                $"{name} can't end on {rate.LastDay:O}: days through {last.Day:O} are published and immutable. End it on ")
                 + Invariant($"{last.Day:O} or later; or propose a version that supersedes it, and restate the published days.");
         }
         else if (existing.LastDay <= settings.LastPublished?.Day.AddDays(-1))
         {
-            yield return Invariant($"{name} has ended on {existing.LastDay:O}, and later days are published with other versions. Propose a ")
+            yield return Invariant(
+                $"{name} has ended on {existing.LastDay:O}, and later days are published with other versions. Propose a ")
                 + "new version.";
         }
     }

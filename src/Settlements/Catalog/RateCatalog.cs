@@ -23,18 +23,20 @@ public sealed partial class RateCatalog
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
     private readonly RateReader _rates;
+    private readonly TrialCheck _trials;
     private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
     private readonly ILogger<RateCatalog> _logger;
 
     internal RateCatalog(
-        IProposalStore proposals, CloseStores stores, SettingsReader settings, RateReader rates, SettlementPlan plan, TimeProvider clock,
-        ILogger<RateCatalog> logger)
+        IProposalStore proposals, CloseStores stores, SettingsReader settings, RateReader rates, TrialCheck trials, SettlementPlan plan,
+        TimeProvider clock, ILogger<RateCatalog> logger)
     {
         _proposals = proposals;
         _stores = stores;
         _settings = settings;
         _rates = rates;
+        _trials = trials;
         _plan = plan;
         _clock = clock;
         _logger = logger;
@@ -105,7 +107,8 @@ public sealed partial class RateCatalog
             throw new CorrectionRefusedException($"{Approval.Name(proposal)} is already approved.");
         RequireApprover(proposal, expectedHash, by);
         var rate = StoredRate.Parse(proposal);
-        await RequireTrialAsync(rate, cancellationToken).ConfigureAwait(false);
+        if (rate.Version is { } version)
+            await _trials.RequireAsync(rate.Meter, version, cancellationToken).ConfigureAwait(false);
         var isApproved = await _proposals.ApproveAsync(
             proposalId, by,
             async (transaction, token) =>
@@ -234,9 +237,6 @@ public sealed partial class RateCatalog
                 $"{Approval.Name(proposal)} was proposed by '{by}'. Another user has to approve it (Corrections.SecondPerson).");
         }
     }
-
-    /// <summary>The place for the check that a version was tried on published usage.</summary>
-    private static Task RequireTrialAsync(StoredRate rate, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task<Proposal> RequireAsync(long proposalId, CancellationToken cancellationToken) =>
         await _proposals.FindAsync(proposalId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.RateVersion } found

@@ -60,11 +60,13 @@ internal sealed record StoredRate(
     private static StoredRate? Read(Proposal proposal, FileObject content, FileErrors errors)
     {
         var (meter, scope) = (content.Require("meter", "\"video.view\"")?.Text(), content.Require("scope", "\"\"")?.PossiblyEmptyText());
-        var rounding = content.Find("rounding")?.Choice(("truncating", Settlements.Rounding.Truncating), ("cumulative", Settlements.Rounding.Cumulative));
+        var rounding = content.Find("rounding")?.Choice(
+            ("truncating", Settlements.Rounding.Truncating), ("cumulative", Settlements.Rounding.Cumulative));
         if (meter is null || scope is null)
             return null;
         if (content.Find("ends")?.Text() is { } ended)
-            return content.Require("until", "\"2024-12-31\"")?.Date() is { } day ? new(proposal, meter, scope, ended, null, null, day) : null;
+            return content.Require("until", "\"2024-12-31\"")?.Date() is { } day
+                ? new(proposal, meter, scope, ended, null, null, day) : null;
         if (content.Require("version", "{ … }") is not { } value || VersionReader.Read(value) is not { } file)
             return null;
         var version = file.ToVersion(meter, scope, out var problems);

@@ -8,7 +8,8 @@ internal static class CounterStart
     /// <summary>
     /// Creates the counters of the current period for each rate version with a counter period that its meter has not used before.
     /// </summary>
-    public static async Task BeginAsync(ICounterStore counters, Settings settings, BusinessCalendar calendar, DateOnly day, CancellationToken cancellationToken)
+    public static async Task BeginAsync(
+        ICounterStore counters, Settings settings, BusinessCalendar calendar, DateOnly day, CancellationToken cancellationToken)
     {
         var begun = (await counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         foreach (var meter in settings.MeterRates.Values)

@@ -26,11 +26,6 @@ public sealed partial class DayCloser
     /// </summary>
     private const int FormatVersion = 3;
 
-    /// <summary>The maximum number of times that the close of a day is repeated because its rates changed.</summary>
-    private const int RateChangesMax = 5;
-
-    private static readonly Backoff AfterConflict = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
-
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
     private readonly FirstDayFinder _firstDay;
@@ -163,56 +158,6 @@ public sealed partial class DayCloser
         return next;
     }
 
-    /// <summary>Returns the days that are priced and require approval, because their amounts are unusual.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The proposals, newest first.</returns>
-    public Task<IReadOnlyList<Proposal>> ListAwaitingApprovalAsync(CancellationToken cancellationToken = default) =>
-        _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken);
-
-    /// <summary>Approves the unusual amounts of a day. The next close publishes the day if the amounts have not changed.</summary>
-    /// <param name="expectedHash">The hash of the proposal.</param>
-    /// <param name="by">The acting user.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>A task that completes when the approval is stored.</returns>
-    /// <exception cref="CorrectionRefusedException">No day with this hash requires approval.</exception>
-    public async Task ApproveDayAsync(string expectedHash, string by, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(by);
-        var waiting = await ListAwaitingApprovalAsync(cancellationToken).ConfigureAwait(false);
-        var proposal = waiting.FirstOrDefault(p => p.Hash == expectedHash);
-        if (proposal is null || !await _stores.Proposals.ApproveAsync(
-            proposal.ProposalId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false))
-        {
-            throw new CorrectionRefusedException(
-                $"No day with the hash {expectedHash} requires approval. Call ListAwaitingApprovalAsync for the days that do.");
-        }
-    }
-
-    /// <summary>Closes a day, again with the new rates when they change while it is closed.</summary>
-    /// <returns>
-    /// The result, null if another instance closed the day; and the calendar with the recorded boundaries, for the next day.
-    /// </returns>
-    private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseAsync(
-        DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await CloseOnceAsync(day, before, progress, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RatesChangedException) when (attempt < RateChangesMax)
-            {
-                RatesChanged(day, attempt + 1, RateChangesMax);
-            }
-            catch (RunConflictException) when (attempt is > 0 and < RateChangesMax)
-            {
-                // Another instance that shared the run has not found the change yet.
-                await Task.Delay(AfterConflict.DelayAfter(attempt), _clock, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
     private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseOnceAsync(
         DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
@@ -247,7 +192,6 @@ public sealed partial class DayCloser
             await ProposeAsync(e.Proposal, cancellationToken).ConfigureAwait(false);
             throw;
         }
-
         catch (Exception e) when (e is RunConflictException or RunAbandonedException)
         {
             // Another instance that shared the run may have found changed rates first, and closes the day with the new ones.
@@ -276,15 +220,6 @@ public sealed partial class DayCloser
             Quarantined = quarantined,
             ExpectedRange = begun.Range == expected ? null : expected,
         }, after);
-    }
-
-    /// <summary>Stores the proposal, once for the same amounts, however often the close is retried.</summary>
-    private async Task ProposeAsync(Proposal proposal, CancellationToken cancellationToken)
-    {
-        var waiting = await _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken)
-            .ConfigureAwait(false);
-        if (waiting.All(p => p.Hash != proposal.Hash))
-            await _stores.Proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
     }
 
     private Pipeline Pipeline(DateOnly day, Settings settings)
@@ -333,10 +268,6 @@ public sealed partial class DayCloser
     [LoggerMessage(201, LogLevel.Warning,
         "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, continuing the previous day; expected {Expected}.")]
     private partial void BoundariesAdjusted(string zone, DateOnly day, string range, string expected);
-
-    [LoggerMessage(203, LogLevel.Information,
-        "The rates of day {Day:yyyy-MM-dd} changed while it was closed; closing it with the new rates (repetition {Attempt} of {Max}).")]
-    private partial void RatesChanged(DateOnly day, int attempt, int max);
 
     [LoggerMessage(202, LogLevel.Error,
         "Day {Day:yyyy-MM-dd} published with {Count} quarantined sums, which are not paid. First reason: {Reason}")]

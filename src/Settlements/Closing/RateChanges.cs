@@ -50,7 +50,8 @@ internal static class RateChanges
 
         if (lastPublished is { } last)
         {
-            var added = now.Where(v => !(before.TryGetValue(Key(v), out var known) && known.IsPriced) && v.FirstDay <= last && !v.IsSuperseding);
+            var added = now.Where(
+                v => !(before.TryGetValue(Key(v), out var known) && known.IsPriced) && v.FirstDay <= last && !v.IsSuperseding);
             conflicts.AddRange(added.Where(v => unused?.Contains(v.Meter) != true).Select(version =>
                 $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. Start "
                 + $"it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, "
@@ -64,7 +65,8 @@ internal static class RateChanges
     /// Returns the error of a version that a close recorded when it started, and that this instance lacks or has with another definition.
     /// </summary>
     private static string ConflictWithClose(RecordedRate was, RecordedRate? now) =>
-        FormattableString.Invariant($"{Name(was)} was recorded by the close of day {was.InForceFrom:O}, which has not published the day, as ")
+        FormattableString.Invariant(
+            $"{Name(was)} was recorded by the close of day {was.InForceFrom:O}, which has not published the day, as ")
         + FormattableString.Invariant($"[{was.Definition}] from {was.FirstDay:O}; in this instance it is ")
         + (now is null ? "missing" : FormattableString.Invariant($"[{now.Definition}] from {now.FirstDay:O}"))
         + ". The configuration of this instance is outdated: update it, and close the day. If the recorded version is a mistake, remove it "

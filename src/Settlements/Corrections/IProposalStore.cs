@@ -56,7 +56,8 @@ public interface IProposalStore
     /// Reads through the transaction that it receives, and throws if the proposal must not be approved. May be called several times.
     /// </param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    /// <returns>Whether it was approved; false, and nothing is changed, when it is no longer <see cref="ProposalState.Proposed"/>.</returns>
+    /// <returns>Whether it was approved; false, and nothing is changed, when it is no longer
+    /// <see cref="ProposalState.Proposed"/>.</returns>
     Task<bool> ApproveAsync(
         long proposalId, string by, Func<DbTransaction, CancellationToken, Task> check, CancellationToken cancellationToken);
 

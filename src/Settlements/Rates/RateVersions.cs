@@ -48,7 +48,8 @@ internal sealed class RateVersions
     {
         foreach (var other in _superseding)
         {
-            if (other.Supersedes == version && other.FirstDay <= day && !(other.LastDay < day) && (isInForce is null || isInForce(other, day)))
+            if (other.Supersedes == version && other.FirstDay <= day && !(other.LastDay < day)
+                && (isInForce is null || isInForce(other, day)))
                 return other;
         }
 
