@@ -276,7 +276,7 @@ finish_docs() {
 inspect_packages() { dotnet run eng/inspect-packages.cs -- "$packages"; }
 
 # In new programs with the code of the READMEs.
-consume_packages() { eng/consume.sh "$packages"; }
+consume_packages() { dotnet run --project eng/Settlements.PackageConsumer --configuration Release --no-build -- "$packages"; }
 
 # Packs the commit in two folders and compares.
 reproduce_packages() { eng/reproducible.sh; }
