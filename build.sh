@@ -283,30 +283,7 @@ reproduce_packages() { eng/reproducible.sh; }
 
 # ---- the texts of the public API ----
 
-# Each RS0016 warning is a missing entry. The file is emptied first, so that deleted members are removed from it too. Lines with *REMOVED*
-# are preserved: they record a decision.
-write_public_api() {
-  local project folder text log status removed
-  log=$(mktemp)
-  for project in src/*/*.csproj; do
-    folder=$(dirname "$project")
-    # A program has no public API.
-    [[ -f "$folder/PublicAPI.Shipped.txt" ]] || continue
-    text="$folder/PublicAPI.Unshipped.txt"
-    removed=$(grep '^\*REMOVED\*' "$text" || true)
-    printf '#nullable enable\n%s' "${removed:+$removed$'\n'}" >"$text"
-    status=0
-    dotnet build "$project" --configuration Release --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1 || status=$?
-    if ((status != 0)); then
-      cat "$log" >&2
-      return 1
-    fi
-    sed -n "s|^.*/$folder/[^:]*: warning RS0016: Symbol '\(.*\)' is not part of the declared public API.*|\1|p" "$log" |
-      LC_ALL=C sort -u >>"$text"
-    echo "$text: $(($(wc -l <"$text") - 1)) members"
-  done
-  rm -f "$log"
-}
+write_public_api() { dotnet run eng/public-api.cs; }
 
 run_target() {
   case "$1" in
