@@ -164,11 +164,11 @@ public sealed class SqliteStoreTests
         var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
         var (id, _) = await runs.StartAsync(pipeline, dead, lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
-        await runs.ClaimAsync(id, 0, dead, lease, default);
+        await runs.ClaimAsync(id, 0, dead, [], lease, default);
 
         (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
         await runs.StartAsync(pipeline, "b:1:y", lease, default);
-        (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().NotBeNull();
+        (await runs.ClaimAsync(id, 0, "b:1:y", [], lease, default)).Should().NotBeNull();
     }
 
     private static ServiceProvider Services(string connectionString) => new ServiceCollection()

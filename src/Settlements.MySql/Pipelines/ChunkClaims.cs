@@ -8,7 +8,8 @@ namespace Settlements.MySql;
 internal static class ChunkClaims
 {
     public static async Task<PipelineLease?> ClaimAsync(
-        MySqlDatabase database, long runId, int step, string owner, DateTime now, TimeSpan lease, CancellationToken cancellationToken)
+        MySqlDatabase database, long runId, int step, string owner, IReadOnlyCollection<int> held, DateTime now, TimeSpan lease,
+        CancellationToken cancellationToken)
     {
         PipelineLease? last = null;
         return await database.WriteAsync(
@@ -24,9 +25,9 @@ internal static class ChunkClaims
                         .ConfigureAwait(false);
                 if (state == RunStates.Abandoned)
                     throw new RunAbandonedException(runId);
-                var free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
+                var free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
                 if (free is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
-                    free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
+                    free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
                 if (free is null)
                     return last = null;
                 await connection.ExecuteAsync(
@@ -95,14 +96,16 @@ internal static class ChunkClaims
     }
 
     private static Task<FreeChunk?> FindFreeAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long runId, int step, DateTime now) =>
+        MySqlConnection connection, MySqlTransaction transaction, long runId, int step, string owner, IReadOnlyCollection<int> held,
+        DateTime now) =>
         connection.QuerySingleOrDefaultAsync<FreeChunk>(
             $"""
             SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, fencing_token AS FencingToken FROM pipeline_chunks
-            WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now)
+            WHERE run_id = @runId AND step = @step AND done = 0
+                AND (owner IS NULL OR lease_until < @now OR (owner = @owner AND chunk NOT IN @held))
             ORDER BY chunk LIMIT 1 FOR UPDATE
             """,
-            new { runId, step, now }, transaction);
+            new { runId, step, owner, held = held.Append(-1), now }, transaction);
 
     private static async Task WriteAsync(
         MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim, ChunkResult result, DateTime? completedAt,

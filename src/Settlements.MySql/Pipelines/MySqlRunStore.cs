@@ -93,8 +93,9 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             },
             cancellationToken);
 
-    public Task<PipelineLease?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
-        ChunkClaims.ClaimAsync(database, runId, step, owner, Now, lease, cancellationToken);
+    public Task<PipelineLease?> ClaimAsync(
+        long runId, int step, string owner, IReadOnlyCollection<int> held, TimeSpan lease, CancellationToken cancellationToken) =>
+        ChunkClaims.ClaimAsync(database, runId, step, owner, held, Now, lease, cancellationToken);
 
     public Task RenewAsync(long runId, string owner, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(

@@ -90,7 +90,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             },
             cancellationToken);
 
-    public Task<PipelineLease?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<PipelineLease?> ClaimAsync(
+        long runId, int step, string owner, IReadOnlyCollection<int> held, TimeSpan lease, CancellationToken cancellationToken) =>
         database.WriteAtLowPriorityAsync<PipelineLease?>(
             async (connection, transaction) =>
             {
@@ -101,9 +102,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 if (isAbandoned)
                     throw new RunAbandonedException(runId);
                 var until = now + Microseconds(lease);
-                var claimed = await TryClaimAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
+                var claimed = await TryClaimAsync(connection, transaction, runId, step, owner, held, now, until).ConfigureAwait(false);
                 if (claimed.Number is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
-                    claimed = await TryClaimAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
+                    claimed = await TryClaimAsync(connection, transaction, runId, step, owner, held, now, until).ConfigureAwait(false);
                 return claimed.Number is { } number
                     ? new PipelineLease(new PipelineChunk(runId, step, (int)number, claimed.Bounds), owner, claimed.FencingToken)
                     : null;
@@ -180,16 +181,18 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     }
 
     private static Task<(long? Number, string Bounds, long FencingToken)> TryClaimAsync(
-        SqliteConnection connection, SqliteTransaction transaction, long runId, int step, string owner, long now, long until) =>
+        SqliteConnection connection, SqliteTransaction transaction, long runId, int step, string owner, IReadOnlyCollection<int> held,
+        long now, long until) =>
         connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long FencingToken)>(
             """
             UPDATE pipeline_chunks SET owner = @owner, fencing_token = fencing_token + 1, lease_until = @until
             WHERE run_id = @runId AND step = @step AND chunk = (
                 SELECT min(chunk) FROM pipeline_chunks
-                WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now))
+                WHERE run_id = @runId AND step = @step AND done = 0
+                AND (owner IS NULL OR lease_until < @now OR (owner = @owner AND chunk NOT IN @held)))
             RETURNING chunk, bounds, fencing_token
             """,
-            new { runId, step, owner, now, until }, transaction);
+            new { runId, step, owner, held = held.Append(-1), now, until }, transaction);
 
     private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -62,6 +62,27 @@ public abstract class PipelineContract
     }
 
     [Fact]
+    public async Task A_chunk_whose_claim_was_not_answered_is_claimed_again_by_the_same_owner_only()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var job = new CountingStep(chunks: 2);
+        var lease = TimeSpan.FromSeconds(30);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var (runId, _) = await runs.StartAsync(new Pipeline("export", "k", "v1", [job]), "instance-a:1:x", lease, default);
+        await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
+        var processed = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [], lease, default);
+        var lost = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed!.Chunk.Number], lease, default);
+        (await runs.ClaimAsync(runId, 0, "instance-b:1:y", [], lease, default)).Should().BeNull("the other instance has leased both");
+
+        var again = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed.Chunk.Number], lease, default);
+        again!.Chunk.Number.Should().Be(lost!.Chunk.Number);
+        again.FencingToken.Should().BeGreaterThan(lost.FencingToken);
+        (await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed.Chunk.Number, again.Chunk.Number], lease, default))
+            .Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_worker_that_lost_its_lease_writes_nothing()
     {
         await using var store = NewStore();
@@ -74,11 +95,11 @@ public abstract class PipelineContract
         var history = scenario.Services.GetRequiredService<IRunHistory>();
         var (runId, _) = await runs.StartAsync(pipeline, "instance-a:1:x", lease, default);
         await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
-        var slow = await runs.ClaimAsync(runId, 0, "instance-a:1:x", lease, default);
-        (await runs.ClaimAsync(runId, 0, "instance-b:1:y", lease, default)).Should().BeNull("the chunk is held");
+        var slow = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [], lease, default);
+        (await runs.ClaimAsync(runId, 0, "instance-b:1:y", [], lease, default)).Should().BeNull("the chunk is held");
 
         scenario.Clock.Advance(TimeSpan.FromSeconds(31));
-        var resumed = await runs.ClaimAsync(runId, 0, "instance-b:1:y", lease, default);
+        var resumed = await runs.ClaimAsync(runId, 0, "instance-b:1:y", [], lease, default);
         var staleCommit = async () => await runs.CommitAsync(
             slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
 
@@ -104,13 +125,13 @@ public abstract class PipelineContract
         {
             var (id, _) = await runs.StartAsync(pipeline, former, lease, default);
             await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
-            var held = await runs.ClaimAsync(id, 0, former, lease, default);
+            var held = await runs.ClaimAsync(id, 0, former, [], lease, default);
             await runs.StartAsync(pipeline, successor, lease, default);
-            (await runs.ClaimAsync(id, 0, successor, lease, default)).Should().BeNull("the former owner is alive");
+            (await runs.ClaimAsync(id, 0, successor, [], lease, default)).Should().BeNull("the former owner is alive");
 
             process.Kill();
             await process.WaitForExitAsync();
-            var resumed = await runs.ClaimAsync(id, 0, successor, lease, default);
+            var resumed = await runs.ClaimAsync(id, 0, successor, [], lease, default);
 
             resumed.Should().NotBeNull();
             await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))

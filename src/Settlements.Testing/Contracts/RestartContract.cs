@@ -205,7 +205,7 @@ public abstract class RestartContract
         var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
         var (id, _) = await runs.StartAsync(pipeline, "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
-        var claim = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        var claim = await runs.ClaimAsync(id, 0, "a:1:x", [], lease, default);
         await runs.StartAsync(pipeline, "b:1:x", lease, default);
 
         await runs.EndAsync(id, "b:1:x", RunState.Failed, "boom", default);
@@ -225,14 +225,14 @@ public abstract class RestartContract
         var lease = TimeSpan.FromSeconds(30);
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v1", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1"), new PlannedChunk("2")], default);
-        var held = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        var held = await runs.ClaimAsync(id, 0, "a:1:x", [], lease, default);
         await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default)).Should()
             .ThrowAsync<RunConflictException>()
             .WithMessage("*'x' 'k'*'a:1:x' is working on run*with different settings*");
         scenario.Clock.Advance(lease);
         await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);
 
-        await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", lease, default)).Should().ThrowAsync<RunAbandonedException>();
+        await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", [], lease, default)).Should().ThrowAsync<RunAbandonedException>();
         await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))
             .Should().ThrowAsync<LeaseLostException>();
     }
@@ -247,12 +247,12 @@ public abstract class RestartContract
         var lease = TimeSpan.FromSeconds(30);
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
-        await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        await runs.ClaimAsync(id, 0, "a:1:x", [], lease, default);
         scenario.Clock.Advance(TimeSpan.FromSeconds(20));
         await runs.RenewAsync(id, "a:1:x", lease, default);
         scenario.Clock.Advance(TimeSpan.FromSeconds(20));
 
-        (await runs.ClaimAsync(id, 0, "b:1:x", lease, default)).Should().BeNull();
+        (await runs.ClaimAsync(id, 0, "b:1:x", [], lease, default)).Should().BeNull();
         (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
     }
 

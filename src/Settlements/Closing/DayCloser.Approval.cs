@@ -1,5 +1,3 @@
-using Settlements.Stores;
-
 namespace Settlements;
 
 // The approval of days whose amounts are unusual.

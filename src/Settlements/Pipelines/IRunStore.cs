@@ -43,16 +43,19 @@ public interface IRunStore
 
     /// <summary>
     /// Leases the next unfinished chunk that is free, whose lease has expired, or whose owner is dead (<see cref="InstanceId.IsDead"/>).
-    /// The owner is checked on each call, since a killed process may still exist when its successor starts.
+    /// The owner is checked on each call, since a killed process may still exist when its successor starts. A chunk that the new owner
+    /// has leased and does not hold is free too: the answer to that call was lost.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The position of the step, from 0.</param>
     /// <param name="owner">The new owner, from <see cref="InstanceId.New"/>.</param>
+    /// <param name="held">The numbers of the step's chunks that the owner is processing. Calls of one owner must not overlap.</param>
     /// <param name="lease">The duration of the lease without <see cref="RenewAsync"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The leased chunk; null when none is available.</returns>
     /// <exception cref="RunAbandonedException">The run was abandoned.</exception>
-    Task<PipelineLease?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken);
+    Task<PipelineLease?> ClaimAsync(
+        long runId, int step, string owner, IReadOnlyCollection<int> held, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gets whether a write transaction blocks all other writers of the database, so that reads should be done before it with

@@ -114,7 +114,7 @@ public sealed partial class PipelineRunner
             return new RunReport(runId, alreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
 
         RunStarted(pipeline.Name, pipeline.Key, runId);
-        var execution = new RunExecution(_runs, _history, _clock, _logger, pipeline, limits, owner, runId, progress);
+        using var execution = new RunExecution(_runs, _history, _clock, _logger, pipeline, limits, owner, runId, progress);
         var outcome = RunState.Failed;
         Exception? failure = null;
         try

@@ -9,12 +9,14 @@ namespace Settlements.Pipelines;
 /// <summary>The execution of a run on this instance: its workers, lease renewal and counts.</summary>
 internal sealed partial class RunExecution(
     IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineLimits limits, string owner,
-    long runId, IProgress<RunProgress>? progress)
+    long runId, IProgress<RunProgress>? progress) : IDisposable
 {
     /// <summary>The delay between polls for a chunk while other workers process the last ones.</summary>
     private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200));
 
     private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
+    private readonly SemaphoreSlim _claims = new(1);
+    private readonly HashSet<int> _held = [];
     private readonly ConcurrentDictionary<Exception, int> _failedChunks = new(ReferenceEqualityComparer.Instance);
     private int _step;
     private int _chunksDone;
@@ -32,6 +34,8 @@ internal sealed partial class RunExecution(
     /// </summary>
     public (string Step, int? Chunk) LocationOf(Exception failure) =>
         (StepName(_step), _failedChunks.TryGetValue(failure, out var chunk) ? chunk : null);
+
+    public void Dispose() => _claims.Dispose();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -84,9 +88,7 @@ internal sealed partial class RunExecution(
         {
             for (var polls = 0; ;)
             {
-                var lease = await RetryAsync(step, null, token =>
-                    runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
-                    .ConfigureAwait(false);
+                var lease = await RetryAsync(step, null, token => ClaimAsync(number, token), failed.Token).ConfigureAwait(false);
                 if (lease is not null)
                     await ProcessChunkAsync(step, lease, failed.Token).ConfigureAwait(false);
 
@@ -108,6 +110,33 @@ internal sealed partial class RunExecution(
         {
             await failed.CancelAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Leases a chunk. One worker at a time: a chunk that the store has for this owner, and that no worker holds, was leased by a call whose
+    /// answer was lost. Its lease is renewed with the others, so that it would never expire.
+    /// </summary>
+    private async Task<PipelineLease?> ClaimAsync(int step, CancellationToken cancellationToken)
+    {
+        await _claims.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            int[] held;
+            lock (_held)
+                held = [.. _held];
+            var lease = await runs.ClaimAsync(runId, step, owner, held, limits.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            if (lease is not null)
+            {
+                lock (_held)
+                    _held.Add(lease.Chunk.Number);
+            }
+
+            return lease;
+        }
+        finally
+        {
+            _claims.Release();
         }
     }
 
@@ -135,6 +164,11 @@ internal sealed partial class RunExecution(
         {
             _failedChunks.TryAdd(e, lease.Chunk.Number);
             throw;
+        }
+        finally
+        {
+            lock (_held)
+                _held.Remove(lease.Chunk.Number);
         }
     }
 
