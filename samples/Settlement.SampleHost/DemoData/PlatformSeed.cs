@@ -125,12 +125,14 @@ internal sealed class PlatformSeed(
         var ads = Ads.Select(title => new Ad { AdId = Id($"ad|{title}"), Title = title, LengthMs = 15_000 }).ToList();
         await SeedTables.AddAdsAsync(sql, ads, StartMicroseconds(TrendingFile.FirstDay));
 
+        var titles = TitlesFile.Read();
+
         // A video listed under several channels is owned by the last one. The payee of an event remains the channel at that time.
         var videos = rows.GroupBy(r => r.VideoId, StringComparer.Ordinal).Select(g => new Video
         {
             VideoId = g.Key,
             OwnerId = userIds[g.Last().Channel],
-            Title = $"{g.Last().Channel} — {g.Key}",
+            Title = titles[g.Key],
             LengthMs = (LengthSecondsMin + BitConverter.ToUInt16(Hash($"length|{g.Key}")) % LengthSecondsSpan) * 1_000L,
             CreatedAt = StartMicroseconds(g.First().Day),
         }).ToList();
