@@ -29,25 +29,25 @@ internal static class DraftValidator
 
     private static (string Title, long LengthMs, string? Source) Validate(Draft draft, decimal secondsMax)
     {
-        var errors = new List<string>();
+        var errors = new FieldErrors();
         var title = draft.Title?.Trim() ?? "";
         if (title.Length is 0 or > TitleLengthMax || !VisibleText.IsVisibleTitle(title))
-            errors.Add($"The title has {title.Length} characters. Use 1 to {TitleLengthMax} visible characters.");
+            errors.Add("title", $"The title has {title.Length} characters. Use 1 to {TitleLengthMax} visible characters.");
         if (draft.LengthSeconds < 1 || draft.LengthSeconds > secondsMax)
-            errors.Add($"The length is {draft.LengthSeconds} s. Use 1 to {secondsMax:0} s.");
+            errors.Add("lengthSeconds", $"The length is {draft.LengthSeconds} s. Use 1 to {secondsMax:0} s.");
         var source = string.IsNullOrWhiteSpace(draft.Source) ? null : draft.Source.Trim();
         if (source is not null && source.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-            errors.Add(Unsafe);
+            errors.Add("source", Unsafe);
         else if (source is not null && !IsAddress(source))
         {
             errors.Add(
+                "source",
                 $"The source '{Text.Id(source)}' is not an address. Use one that starts with https://, a path such as "
-                + "/media/x.mp4, or none for the bundled clip.");
+                + $"/media/x.mp4, or none for the bundled clip.");
         }
 
-        return errors.Count == 0
-            ? (title, (long)(draft.LengthSeconds * 1_000), source)
-            : throw PlatformException.BadRequest(string.Join(' ', errors));
+        errors.ThrowIfAny();
+        return (title, (long)(draft.LengthSeconds * 1_000), source);
     }
 
     // A path must stay on this host: "//other.example/x" refers to another host, and so does "/\t/other.example/x", since browsers remove

@@ -44,8 +44,20 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
         {
             HttpContext = httpContext,
             Exception = exception,
-            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail },
+            ProblemDetails = Document(status, title, detail, exception as PlatformException),
         });
+    }
+
+    private static ProblemDetails Document(int status, string title, string detail, PlatformException? exception)
+    {
+        var document = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        if (exception is { Fields.Count: > 0 })
+        {
+            document.Extensions["errors"] = exception.Fields.GroupBy(f => f.Field, StringComparer.Ordinal)
+                .ToDictionary(f => f.Key, f => f.Select(e => e.Text.ToString()).ToArray(), StringComparer.Ordinal);
+        }
+
+        return document;
     }
 
     /// <summary>Returns the framework's message, or a message about the JSON body; never the name of a type.</summary>

@@ -40,9 +40,14 @@ internal sealed class JsonStringLocalizer : IStringLocalizer
     /// <summary>Localises an error. Without a translation its detail is English, and the page marks it as English.</summary>
     public (string Title, string Detail, bool IsDetailEnglish) Problem(PlatformException problem)
     {
-        var detail = _texts[Language].GetValueOrDefault($"problem.{problem.Message}");
-        return (Find($"problem.{problem.Title}") ?? problem.Title, detail ?? problem.Message, detail is null && Language != English);
+        var (detail, isEnglish) = Error(problem.Detail);
+        return (Find($"problem.{problem.Title}") ?? problem.Title, detail, isEnglish);
     }
+
+    /// <summary>Localises the text of an error, by its format; without a translation it is English.</summary>
+    public (string Text, bool IsEnglish) Error(ErrorText text) => _texts[Language].GetValueOrDefault($"problem.{text.Format}") is { } found
+        ? (string.Format(CultureInfo.InvariantCulture, found, text.Values), false)
+        : (text.ToString(), Language != English);
 
     private string? Find(string name) => _texts[Language].GetValueOrDefault(name) ?? _texts[English].GetValueOrDefault(name);
 

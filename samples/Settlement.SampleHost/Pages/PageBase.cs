@@ -38,6 +38,19 @@ public abstract class PageBase : ComponentBase
     /// <summary>Loads the data of the page.</summary>
     private protected virtual Task LoadAsync() => Task.CompletedTask;
 
+    /// <summary>Rejects a form without some of its fields, naming all that are missing.</summary>
+    private protected static void Require(params ReadOnlySpan<(string Field, string? Value)> fields)
+    {
+        var errors = new FieldErrors();
+        foreach (var (field, value) in fields)
+        {
+            if (string.IsNullOrWhiteSpace(value))
+                errors.Add(field, "Fill in this field.");
+        }
+
+        errors.ThrowIfAny();
+    }
+
     /// <summary>Executes the action of a form. Displays errors that the user can correct; other exceptions propagate.</summary>
     /// <returns>Whether the action succeeded.</returns>
     private protected async Task<bool> TryAsync(Func<Task> action)

@@ -62,8 +62,7 @@ internal sealed partial class DayCloses(
     /// <summary>Returns a day that has ended.</summary>
     /// <exception cref="PlatformException">The day has not ended, grace period included.</exception>
     public DateOnly ValidateThrough(DateOnly through) => through <= LastDue() ? through : throw PlatformException.BadRequest(
-        Invariant($"through is {through:yyyy-MM-dd}. Use {LastDue():yyyy-MM-dd} or earlier: the last day that ")
-            + FormattableString.Invariant($"has ended, grace period included."));
+        $"through is {through:yyyy-MM-dd}. Use {LastDue():yyyy-MM-dd} or earlier: the last day that has ended, grace period included.");
 
     /// <summary>Runs a close to its end. A failure is recorded in the history and rethrown.</summary>
     public async Task<CloseRun> RunAsync(CloseRun run, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Identity;
 using Settlement.SampleHost.Hosting;
 using Settlements;
@@ -26,12 +27,16 @@ internal sealed class Accounts(
     /// <param name="displayName">The public name: 1 to 60 visible characters, including a letter or a digit.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
+        var errors = new FieldErrors();
         var user = new PlatformUser
         {
-            Email = Address(email), DisplayName = Name(displayName),
+            Email = Address(email, errors), DisplayName = Name(displayName, errors),
             CreatedAt = UnixMicroseconds.From(clock.GetUtcNow())
         };
         user.PayeeId = user.UserId;
+        if (password is not null)
+            await AddPasswordErrorsAsync(user, password, "password", errors);
+        errors.ThrowIfAny();
         ThrowIfFailed(password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password));
         ThrowIfFailed(await users.AddToRoleAsync(user, Roles.Viewer));
         return user;
@@ -41,7 +46,9 @@ internal sealed class Accounts(
     public async Task<PlatformUser> ChangeNameAsync(string userId, string? displayName, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
-        user.DisplayName = Name(displayName);
+        var errors = new FieldErrors();
+        user.DisplayName = Name(displayName, errors);
+        errors.ThrowIfAny();
         ThrowIfFailed(await users.UpdateAsync(user));
         return user;
     }
@@ -50,7 +57,10 @@ internal sealed class Accounts(
     public async Task<PlatformUser> ChangePasswordAsync(
         string userId, string? password, string? newPassword, CancellationToken cancellationToken)
     {
-        var user = await FindCheckedAsync(userId, password, "Enter the current password to change it.", cancellationToken);
+        var user = await FindCheckedAsync(userId, password, "The password is wrong. Enter the current password to change it.", cancellationToken);
+        var errors = new FieldErrors();
+        await AddPasswordErrorsAsync(user, newPassword ?? "", "newPassword", errors);
+        errors.ThrowIfAny();
         ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
@@ -60,8 +70,11 @@ internal sealed class Accounts(
     public async Task<PlatformUser> ChangeEmailAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
         var user = await FindCheckedAsync(
-            userId, password, "Enter the account's password to change the e-mail address.", cancellationToken);
-        ThrowIfFailed(await users.SetEmailAsync(user, Address(email)));
+            userId, password, "The password is wrong. Enter the account's password to change the e-mail address.", cancellationToken);
+        var errors = new FieldErrors();
+        var address = Address(email, errors);
+        errors.ThrowIfAny();
+        ThrowIfFailed(await users.SetEmailAsync(user, address));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
     }
@@ -77,11 +90,11 @@ internal sealed class Accounts(
         if (user.PasswordHash is null)
         {
             if (!string.Equals(user.Email, email?.Trim(), StringComparison.OrdinalIgnoreCase))
-                throw PlatformException.Forbidden("The e-mail address is wrong. Enter the account's e-mail address to delete it.");
+                throw PlatformException.Forbidden("email", "The e-mail address is wrong. Enter the account's e-mail address to delete it.");
         }
         else if (!await passwords.IsRightAsync(user.Email ?? "", user, password))
         {
-            throw PlatformException.Forbidden("The password is wrong. Enter the account's password to delete it.");
+            throw PlatformException.Forbidden("password", "The password is wrong. Enter the account's password to delete it.");
         }
 
         if (!await table.TryDeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken))
@@ -100,7 +113,10 @@ internal sealed class Accounts(
         await table.RequestStudioAsync(userId, user.StudioRequestedAt ?? UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken);
     }
 
-    /// <summary>Replaces the roles of an account and clears its request. The account must log in again.</summary>
+    /// <summary>
+    /// Replaces the roles of an account and clears its request. They apply from the next request on (<see cref="StampCheck"/>). Login
+    /// sessions stay, except when the account becomes an admin: a copied cookie of a viewer must not become one of an admin.
+    /// </summary>
     public async Task<Account> SetRolesAsync(
         Caller admin, string userId, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
@@ -113,14 +129,18 @@ internal sealed class Accounts(
                 "Admins can't remove their own admin role", "Ask another admin to remove the role.");
         }
 
-
         var user = await FindAsync(userId, cancellationToken);
         var had = await users.GetRolesAsync(user);
         foreach (var role in had.Except(roles))
             ThrowIfFailed(await users.RemoveFromRoleAsync(user, role));
         foreach (var role in roles.Except(had).Distinct())
             ThrowIfFailed(await users.AddToRoleAsync(user, role));
-        ThrowIfFailed(await users.UpdateSecurityStampAsync(user));
+        if (roles.Contains(Roles.Admin) && !had.Contains(Roles.Admin))
+        {
+            ThrowIfFailed(await users.UpdateSecurityStampAsync(user));
+            await sessions.EndAllAsync(userId, except: null, cancellationToken);
+        }
+
         await table.RequestStudioAsync(userId, at: null, cancellationToken);
         return await GetAsync(userId, cancellationToken);
     }
@@ -137,12 +157,13 @@ internal sealed class Accounts(
     /// <param name="count">The maximum number of accounts.</param>
     /// <param name="onlyRequests">Whether to return only accounts with a request to become a creator.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="hasEmail">Whether to return only people, who have an address, or only channels without one; null for both.</param>
     public async Task<IReadOnlyList<Account>> ListAsync(
-        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken, bool? hasEmail = null)
     {
         var page = await table.ListAsync(
             string.IsNullOrWhiteSpace(search) ? null : search.Trim(), string.IsNullOrEmpty(after) ? null : after, count, onlyRequests,
-            cancellationToken);
+            hasEmail, cancellationToken);
         if (page.Count == 0)
             return [];
         var roles = (await table.ListRolesAsync([.. page.Select(u => u.UserId)], cancellationToken)).ToLookup(r => r.UserId, r => r.Role);
@@ -157,40 +178,63 @@ internal sealed class Accounts(
                 "The account has no password", "It logs in with an external provider. Change the password there.");
         return await passwords.IsRightAsync(user.Email ?? "", user, password)
             ? user
-            : throw PlatformException.Forbidden($"The password is wrong. {remedy}");
+            : throw PlatformException.Forbidden("password", remedy);
     }
 
     /// <summary>Validates and trims a display name.</summary>
-    /// <exception cref="PlatformException">The name is invalid.</exception>
-    internal static string Name(string? displayName)
+    internal static string Name(string? displayName, FieldErrors errors)
     {
         var name = displayName?.Trim() ?? "";
         if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
         {
-            throw PlatformException.BadRequest(
-                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible "
-                    + $"characters, including a letter or a digit.");
+            errors.Add(
+                "displayName",
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible characters, including a letter or "
+                + $"a digit.");
         }
-
-        if (VisibleText.FindStyledLetter(name) is { } styled)
+        else if (VisibleText.FindStyledLetter(name) is { } styled)
         {
-            throw PlatformException.BadRequest(FormattableString.Invariant(
-                $"The display name contains '{styled}' (U+{styled.Value:X4}), a styled letter that looks like ")
-                    + FormattableString.Invariant($"a plain one. Use plain letters."));
+            errors.Add(
+                "displayName",
+                $"The display name contains '{styled}' (U+{styled.Value:X4}), a styled letter that looks like a plain one. "
+                + $"Use plain letters.");
+        }
+        else if (VisibleText.MixesLookAlikes(name))
+        {
+            // Names need not be unique, so a name in a single alphabet is allowed even if it looks like another name.
+            errors.Add(
+                "displayName",
+                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, Cyrillic, "
+                + "Greek, Armenian, Cherokee, Coptic and Lisu.");
         }
 
-        // Names need not be unique, so a name in a single alphabet is allowed even if it looks like another name.
-        return VisibleText.MixesLookAlikes(name)
-            ? throw PlatformException.BadRequest(
-                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, Cyrillic, "
-                + "Greek, Armenian, Cherokee, Coptic and Lisu.")
-            : name;
+        return name;
     }
 
-    private static string Address(string? email) => email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim())
-        ? throw PlatformException.BadRequest(
-            $"The e-mail address is missing, longer than {EmailLengthMax} characters, or contains invisible characters.")
-        : email.Trim();
+    private static string Address(string? email, FieldErrors errors)
+    {
+        var address = email?.Trim() ?? "";
+        if (address.Length is 0 or > EmailLengthMax || !VisibleText.IsVisible(address))
+        {
+            errors.Add(
+                "email", $"The e-mail address is missing, longer than {EmailLengthMax} characters, or contains invisible characters.");
+        }
+        else if (!new EmailAddressAttribute().IsValid(address))
+        {
+            errors.Add("email", $"'{address}' is not an e-mail address. Use one such as ann@example.com.");
+        }
+
+        return address;
+    }
+
+    private async Task AddPasswordErrorsAsync(PlatformUser user, string password, string field, FieldErrors errors)
+    {
+        foreach (var validator in users.PasswordValidators)
+        {
+            foreach (var error in (await validator.ValidateAsync(users, user, password)).Errors)
+                errors.Add(field, error.Description);
+        }
+    }
 
     private async Task<PlatformUser> FindAsync(string userId, CancellationToken cancellationToken) =>
         await table.FindAsync(userId, cancellationToken) ?? throw PlatformException.NotFound("account", userId);
@@ -208,7 +252,7 @@ internal sealed class Accounts(
         var detail = string.Join(' ', errors.Select(e => e.Description));
         throw errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))
             ? PlatformException.Conflict(
-                "The e-mail address is taken", "There is an account with this e-mail address. Log in, or use another address.")
+                "The e-mail address is taken", "There is an account with this e-mail address. Log in, or use another address.", "email")
             : errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure))
                 ? PlatformException.Conflict("Changed concurrently", detail)
                 : PlatformException.BadRequest(detail);
