@@ -112,7 +112,6 @@ internal static class Program
             SuppressDiagnosticsCallback = context =>
                 context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
         });
-        app.Use(ForgedRequests.RefuseForeignCircuits);
         app.UseCausalTokens();
         app.Use(app.Services.GetRequiredService<CurrentCausalSession>().RunAsync);
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());

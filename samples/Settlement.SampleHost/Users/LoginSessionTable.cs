@@ -43,16 +43,22 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
     }
 
     /// <summary>
-    /// Returns the security stamp that each request is compared with; null if the account is deleted or the login session has ended.
+    /// Returns the security stamp that each request is compared with, and the account's current roles; null if the account is deleted or
+    /// the login session has ended.
     /// </summary>
-    public Task<string?> FindStampAsync(string userId, string sessionId, CancellationToken cancellationToken) => database.ReadAsync(
-        statements => statements.FindAsync<string>(
-            """
-            SELECT u.security_stamp FROM sessions s JOIN users u ON u.user_id = s.user_id
-            WHERE s.session_id = @sessionId AND s.expires_at > @now AND u.user_id = @userId AND u.deleted_at IS NULL
-            """,
-            new { userId, sessionId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
-        cancellationToken);
+    public async Task<SessionState?> FindAsync(string userId, string sessionId, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            statements => statements.ListAsync<StampAndRole>(
+                """
+                SELECT u.security_stamp, r.role FROM sessions s JOIN users u ON u.user_id = s.user_id
+                    LEFT JOIN user_roles r ON r.user_id = u.user_id
+                WHERE s.session_id = @sessionId AND s.expires_at > @now AND u.user_id = @userId AND u.deleted_at IS NULL
+                """,
+                new { userId, sessionId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
+            cancellationToken);
+        return rows.Count == 0 ? null : new SessionState(rows[0].SecurityStamp, [.. rows.Select(r => r.Role).OfType<string>()]);
+    }
 
     /// <summary>Extends the login session of a renewed cookie.</summary>
     public Task ProlongAsync(ClaimsPrincipal user, TimeSpan life, CancellationToken cancellationToken) => database.WriteAsync(
@@ -107,4 +113,16 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         statements => statements.ExecuteAsync(
             "DELETE FROM sessions WHERE user_id = @userId AND (@except IS NULL OR session_id <> @except)", new { userId, except }),
         cancellationToken);
+
+    private sealed class StampAndRole
+    {
+        public string SecurityStamp { get; init; } = "";
+
+        public string? Role { get; init; }
+    }
 }
+
+/// <summary>What a request's login session is checked against.</summary>
+/// <param name="SecurityStamp">The security stamp of the account.</param>
+/// <param name="Roles">The current roles of the account.</param>
+internal sealed record SessionState(string SecurityStamp, IReadOnlyCollection<string> Roles);

@@ -6,23 +6,49 @@ namespace Settlement.SampleHost.Users;
 
 /// <summary>
 /// Middleware: verifies on each request that the login session is active and the security stamp current, so that a logout, a deleted
-/// account, a changed password or a changed role takes effect immediately, not when the token expires.
+/// account or a changed password takes effect immediately, not when the token expires. The roles of the request are those of the account at
+/// this time: a granted or removed role applies at once, and to no login session that has ended.
 /// </summary>
 internal sealed class StampCheck(RequestDelegate next, LoginSessionTable sessions, IOptions<IdentityOptions> identity)
 {
+    private static readonly object Ended = new();
+
+    /// <summary>Whether the request's cookie or token was rejected because its login session has ended or the account was changed.</summary>
+    public static bool HasEnded(HttpContext context) => context.Items.ContainsKey(Ended);
+
     public async Task InvokeAsync(HttpContext context)
     {
         var id = context.User.FindFirstValue(ClaimTypes.NameIdentifier);
         if (id is not null)
         {
             var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-            if (stamp is null || LoginSessionTable.Of(context.User) is not { } session
-                || await sessions.FindStampAsync(id, session, context.RequestAborted) != stamp)
+            var state = LoginSessionTable.Of(context.User) is { } session
+                ? await sessions.FindAsync(id, session, context.RequestAborted) : null;
+            if (stamp is null || state?.SecurityStamp != stamp)
             {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity());
+                context.Items[Ended] = true;
+            }
+            else
+            {
+                context.User = WithRoles(context.User, state.Roles);
             }
         }
 
         await next(context);
+    }
+
+    /// <summary>Returns the user with other roles; the same user if they have not changed.</summary>
+    private static ClaimsPrincipal WithRoles(ClaimsPrincipal user, IReadOnlyCollection<string> roles)
+    {
+        var identity = (ClaimsIdentity)user.Identity!;
+        var claims = identity.FindAll(identity.RoleClaimType).ToList();
+        if (claims.Count == roles.Count && claims.All(c => roles.Contains(c.Value)))
+            return user;
+        identity = identity.Clone();
+        foreach (var claim in claims)
+            identity.RemoveClaim(identity.FindFirst(c => c.Type == claim.Type && c.Value == claim.Value)!);
+        identity.AddClaims(roles.Select(role => new Claim(identity.RoleClaimType, role)));
+        return new ClaimsPrincipal(identity);
     }
 }

@@ -103,8 +103,8 @@ internal static class UserServices
         else
         {
             // A relative address, independent of the Host header.
-            context.Response.Redirect(
-                Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) ? uri.PathAndQuery : context.RedirectUri);
+            var address = Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) ? uri.PathAndQuery : context.RedirectUri;
+            context.Response.Redirect(StampCheck.HasEnded(context.HttpContext) ? $"{address}&ended=true" : address);
         }
 
         return Task.CompletedTask;

@@ -112,7 +112,7 @@ internal sealed class UserTable(PlatformDatabase database)
     /// Returns a page of accounts, newest first. The account of <paramref name="after"/> may be deleted: its row still gives the position.
     /// </summary>
     public Task<List<PlatformUser>> ListAsync(
-        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+        string? search, string? after, int count, bool onlyRequests, bool? hasEmail, CancellationToken cancellationToken)
     {
         var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));
         return database.ReadForDisplayAsync(
@@ -122,10 +122,11 @@ internal sealed class UserTable(PlatformDatabase database)
                 WHERE deleted_at IS NULL AND (@onlyRequests = 0 OR studio_requested_at IS NOT NULL)
                     AND (@after IS NULL OR created_at < (SELECT a.created_at FROM users a WHERE a.user_id = @after)
                         OR (user_id < @after AND created_at = (SELECT a.created_at FROM users a WHERE a.user_id = @after)))
+                    AND (@hasEmail IS NULL OR (@hasEmail = 1 AND email IS NOT NULL) OR (@hasEmail = 0 AND email IS NULL))
                     AND (@lower IS NULL OR normalized_email LIKE @upper ESCAPE '!' OR LOWER(display_name) LIKE @lower ESCAPE '!')
                 ORDER BY created_at DESC, user_id DESC LIMIT @count
                 """,
-                new { lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0 }),
+                new { lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0, hasEmail = hasEmail is null ? (int?)null : hasEmail.Value ? 1 : 0 }),
             cancellationToken);
     }
 
@@ -144,6 +145,29 @@ internal sealed class UserTable(PlatformDatabase database)
         statements => statements.ListAsync<UserRole>(
             "SELECT user_id, role FROM user_roles WHERE user_id IN @userIds ORDER BY user_id, role", new { userIds }),
         cancellationToken);
+
+    /// <summary>Returns the display names of payees, including deleted accounts.</summary>
+    public Task<List<PayeeName>> ListNamesAsync(IReadOnlyCollection<string> payeeIds, CancellationToken cancellationToken) =>
+        database.ReadForDisplayAsync(
+            async statements =>
+            {
+                var found = new List<PayeeName>(payeeIds.Count);
+                foreach (var some in payeeIds.Chunk(500))
+                {
+                    found.AddRange(await statements.ListAsync<PayeeName>(
+                        "SELECT payee_id, display_name FROM users WHERE payee_id IN @some", new { some }));
+                }
+
+                return found;
+            },
+            cancellationToken);
+
+    public sealed class PayeeName
+    {
+        public string PayeeId { get; init; } = "";
+
+        public string DisplayName { get; init; } = "";
+    }
 
     public sealed class UserRole
     {
