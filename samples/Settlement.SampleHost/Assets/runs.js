@@ -4,7 +4,8 @@ for (const row of document.querySelectorAll('[data-close]')) {
   events.addEventListener('close', e => {
     const close = JSON.parse(e.data);
     row.querySelector('progress').value = close.progress;
-    row.querySelector('.detail').textContent = close.detail;
+    const isEnglish = document.documentElement.lang === 'en';
+    row.querySelector('.detail').textContent = isEnglish ? close.detail : `${Math.floor(close.progress * 100)} %`;
     if (close.state === 'running') return;
     events.close();
     document.getElementById('announcement').textContent = document.getElementById('closes').dataset.done;

@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Radzen;
 using Settlement.SampleHost.Assets;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
@@ -13,7 +12,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Pages;
 
-/// <summary>Registers and maps the pages: rendered on the server per request; some contain interactive components.</summary>
+/// <summary>Registers and maps the pages: rendered on the server, each for its request.</summary>
 internal static class PageServices
 {
     public static void AddPages(this IServiceCollection services)
@@ -22,16 +21,13 @@ internal static class PageServices
         services.AddLocalization();
         services.AddSingleton<JsonStringLocalizer>();
         services.AddSingleton<DisplayFormat>();
-        services.AddCascadingAuthenticationState();
-        services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddRadzenComponents();
+        services.AddRazorComponents();
     }
 
     public static void MapPages(this WebApplication app)
     {
         app.Services.GetRequiredService<AssetFiles>().Map(app);
-        // Hosting/SecurityHeaders.cs sets frame-ancestors.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>();
         app.MapPost("/logout", LogOutAsync);
         app.MapGet("/health", HealthAsync);
         Preferences.Map(app);

@@ -43,11 +43,13 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
     /// <param name="after">The key of the last video of the previous page; null for the first page.</param>
     /// <param name="count">The maximum number of videos.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="sort">The figure that orders the videos.</param>
     public async Task<EarningsReport> ReadAsync(
-        string? payeeId, ReportPeriod period, string? after, int count, CancellationToken cancellationToken)
+        string? payeeId, ReportPeriod period, string? after, int count, CancellationToken cancellationToken,
+        VideoSort sort = VideoSort.Total)
     {
         var sums = await SumAsync(payeeId, videoId: null, period, cancellationToken);
-        var page = sums.Page(after, count).ToList();
+        var page = sums.Page(after, count, sort).ToList();
         var titles = await VideoTitles.FindAsync(videos, page.Select(v => v.VideoId), cancellationToken);
         return new EarningsReport(
             period, payeeId, sums.Total.VideoAmount, sums.Total.AdAmount, sums.Total.Total, PlatformMeters.CurrencyCode, sums.Videos.Count,
@@ -65,6 +67,19 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
         return [.. period.Days.Each().Select(day => (Day: day, Sums: sums.Days.GetValueOrDefault(day))).Select(d => new DayEarnings(
             d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount))];
     }
+
+    /// <summary>Returns the sums of some videos of a payee; a video without lines is missing. Reads nothing that a report has read.</summary>
+    public async Task<IReadOnlyDictionary<string, Sums>> ReadVideosAsync(
+        string payeeId, ReportPeriod period, IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) =>
+        (await SumAsync(payeeId, videoId: null, period, cancellationToken)).Videos.Where(v => videoIds.Contains(v.VideoId))
+            .ToDictionary(v => v.VideoId, v => v.Sums, StringComparer.Ordinal);
+
+    /// <summary>Parses the order of videos; the total amount without one.</summary>
+    public static VideoSort SortOf(string? name) => string.IsNullOrEmpty(name)
+        ? VideoSort.Total
+        : Enum.TryParse<VideoSort>(name, ignoreCase: true, out var sort) && Enum.IsDefined(sort) && !char.IsAsciiDigit(name[0])
+            ? sort
+            : throw PlatformException.BadRequest($"sort is '{name}'. Use total, views, videoAmount, adViews or adAmount.");
 
     /// <summary>Returns the earnings per payee of a period, highest first, ties by id.</summary>
     public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(ReportPeriod period, CancellationToken cancellationToken) =>

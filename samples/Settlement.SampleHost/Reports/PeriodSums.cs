@@ -83,10 +83,24 @@ internal sealed class PeriodSums
     /// <summary>Returns a page of the videos; an empty page if the key is unknown.</summary>
     /// <param name="after">The key of the last video of the previous page; null or empty for the first page.</param>
     /// <param name="count">The maximum number of videos.</param>
-    public IEnumerable<VideoSums> Page(string? after, int count)
+    /// <param name="sort">The figure that orders the videos.</param>
+    public IEnumerable<VideoSums> Page(string? after, int count, VideoSort sort)
     {
-        if (string.IsNullOrEmpty(after))
-            return Videos.Take(count);
-        return _indexes.TryGetValue(after, out var index) ? Videos.Skip(index + 1).Take(count) : [];
+        var isFirst = string.IsNullOrEmpty(after);
+        if (!isFirst && !_indexes.ContainsKey(after!))
+            return [];
+        if (sort == VideoSort.Total)
+            return (isFirst ? Videos : Videos.Skip(_indexes[after!] + 1)).Take(count);
+        var sorted = Videos.OrderByDescending(v => Figure(v.Sums, sort)).ThenBy(v => v.Key, StringComparer.Ordinal);
+        return (isFirst ? sorted : sorted.SkipWhile(v => v.Key != after).Skip(1)).Take(count);
     }
+
+    private static decimal Figure(Sums sums, VideoSort sort) => sort switch
+    {
+        VideoSort.Views => sums.Views,
+        VideoSort.VideoAmount => sums.VideoAmount,
+        VideoSort.AdViews => sums.AdViews,
+        VideoSort.AdAmount => sums.AdAmount,
+        _ => sums.Total,
+    };
 }

@@ -5,7 +5,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Pages.Parts;
 
-/// <summary>A day of a chart, with localised texts, as the parameter of an interactive component.</summary>
+/// <summary>A day of a chart, with localised texts.</summary>
 /// <param name="Id">The day as yyyy-MM-dd.</param>
 /// <param name="Label">The day, formatted.</param>
 /// <param name="Tick">The label on the axis, short enough to be horizontal.</param>

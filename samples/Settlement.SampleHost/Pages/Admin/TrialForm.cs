@@ -1,0 +1,93 @@
+using System.Globalization;
+using Settlement.SampleHost.Hosting;
+using Settlements;
+
+namespace Settlement.SampleHost.Pages.Admin;
+
+/// <summary>A tier of a trial, as entered.</summary>
+/// <param name="UpTo">The last unit of the tier, included; ignored for the last tier.</param>
+/// <param name="Price">The price of a unit in KRW.</param>
+internal sealed record TrialTier(string UpTo, string Price);
+
+/// <summary>The rate table of a trial, as entered: its tiers with buttons to add and remove one. Immutable.</summary>
+internal sealed class TrialForm
+{
+    public const int TiersMax = 12;
+    public const string Calculate = "calculate";
+    public const string Add = "add";
+    public const string Remove = "remove-";
+
+    private TrialForm(IReadOnlyList<TrialTier> tiers, RateTable? table, PlatformException? problem) =>
+        (Tiers, Table, Problem) = (tiers, table, problem);
+
+    public IReadOnlyList<TrialTier> Tiers { get; }
+
+    /// <summary>The table to calculate with; null if nothing was requested, or the input is invalid.</summary>
+    public RateTable? Table { get; }
+
+    /// <summary>The errors of the fields <c>upTo-1</c>, <c>price-1</c> and so on; null if there are none.</summary>
+    public PlatformException? Problem { get; }
+
+    /// <summary>Reads the tiers and executes the pressed button.</summary>
+    /// <param name="current">The tiers of the meter, with which a trial starts.</param>
+    /// <param name="upTo">The entered last units.</param>
+    /// <param name="prices">The entered prices; null or empty before the first input.</param>
+    /// <param name="action">The pressed button; null if there is none.</param>
+    public static TrialForm Read(IReadOnlyList<RateTier> current, string[]? upTo, string[]? prices, string? action)
+    {
+        List<TrialTier> tiers = prices is null or []
+            ? [.. current.Select(t => new TrialTier(t.UpTo is { } last ? Number(last) : "", Number(t.Price)))]
+            : [.. prices.Take(TiersMax).Select((price, i) => new TrialTier(upTo?.ElementAtOrDefault(i) ?? "", price))];
+        if (action == Add && tiers.Count < TiersMax)
+            tiers.Insert(tiers.Count - 1, Next(tiers));
+        else if (action?.StartsWith(Remove, StringComparison.Ordinal) == true && tiers.Count > 1
+            && int.TryParse(action.AsSpan(Remove.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < tiers.Count)
+            tiers.RemoveAt(index);
+        if (action != Calculate)
+            return new TrialForm(tiers, null, null);
+        var errors = new FieldErrors();
+        var table = Validate(tiers, errors);
+        if (!errors.IsEmpty)
+            return new TrialForm(tiers, null, errors.ToException());
+        try
+        {
+            return new TrialForm(tiers, RateTable.Graduated([.. table]), null);
+        }
+        catch (RateTableException e)
+        {
+            return new TrialForm(tiers, null, PlatformException.BadRequest(string.Join(' ', e.Errors)));
+        }
+    }
+
+    private static List<RateTier> Validate(List<TrialTier> tiers, FieldErrors errors)
+    {
+        var valid = new List<RateTier>(tiers.Count);
+        var before = 0L;
+        foreach (var (index, tier) in tiers.Index())
+        {
+            long? last = null;
+            if (index < tiers.Count - 1)
+            {
+                if (!long.TryParse(tier.UpTo.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given <= before)
+                    errors.Add($"upTo-{index + 1}", $"Tier {index + 1} ends at '{tier.UpTo}'. Use a whole number above {before}.");
+                else
+                    last = before = given;
+            }
+
+            if (!decimal.TryParse(tier.Price.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price))
+                errors.Add($"price-{index + 1}", $"The price of tier {index + 1} is '{tier.Price}'. Use an amount of at least 0, such as 1.5.");
+            valid.Add(new RateTier(last, price));
+        }
+
+        return valid;
+    }
+
+    /// <summary>Returns a new tier before the last one: up to twice the previous one's last unit, at the last one's price.</summary>
+    private static TrialTier Next(List<TrialTier> tiers) => new(
+        tiers.Count > 1 && long.TryParse(tiers[^2].UpTo, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && last <= long.MaxValue / 2 ? Number(last * 2) : "",
+        tiers[^1].Price);
+
+    private static string Number(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
+}
