@@ -22,6 +22,10 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     public async Task<IReadOnlyList<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.ListPlacementsAsync(videoId, cancellationToken);
 
+    /// <summary>Returns the number of ads per video, in one query; a video without ads is missing.</summary>
+    public Task<IReadOnlyDictionary<string, long>> CountAdsAsync(IEnumerable<Video> listed, CancellationToken cancellationToken) =>
+        videos.CountAdsAsync([.. listed.Select(v => v.VideoId)], cancellationToken);
+
     /// <summary>Returns videos, newest first.</summary>
     /// <param name="ownerId">The owner; null for all.</param>
     /// <param name="search">A part of the title or the channel; null or empty for all videos.</param>

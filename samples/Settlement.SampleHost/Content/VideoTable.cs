@@ -50,6 +50,22 @@ internal sealed class VideoTable(PlatformDatabase database)
         },
         cancellationToken);
 
+    /// <summary>Returns the number of placements with an ad per video; a video without any is missing.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountAdsAsync(
+        IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken)
+    {
+        if (videoIds.Count == 0)
+            return new Dictionary<string, long>();
+        var counts = await database.ReadForDisplayAsync(
+            statements => statements.ListAsync<AdCount>(
+                """
+                SELECT video_id, COUNT(*) AS ads FROM placements WHERE video_id IN @videoIds AND ad_id IS NOT NULL GROUP BY video_id
+                """,
+                new { videoIds }),
+            cancellationToken);
+        return counts.ToDictionary(c => c.VideoId, c => c.Ads, StringComparer.Ordinal);
+    }
+
     public Task<List<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.ListAsync<Placement>(
             """
@@ -122,5 +138,12 @@ internal sealed class VideoTable(PlatformDatabase database)
         await statements.ExecuteAsync(
             "INSERT INTO placements (item_id, video_id, position_ms, ad_id) VALUES (@ItemId, @videoId, @position, @AdId)",
             missing.Zip(assigned, (n, d) => new { d.ItemId, videoId, position = PlacementRule.PositionMs(n), d.AdId }));
+    }
+
+    private sealed class AdCount
+    {
+        public string VideoId { get; init; } = "";
+
+        public long Ads { get; init; }
     }
 }
