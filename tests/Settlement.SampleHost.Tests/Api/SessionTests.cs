@@ -97,6 +97,35 @@ public abstract class SessionContract
     }
 
     [Fact]
+    public async Task Roles_apply_to_login_sessions_at_once_and_only_a_new_admin_has_to_log_in_again()
+    {
+        await using var platform = await StartAsync();
+        var (admin, ann) = (await platform.LogInAsync("admin"), await platform.LogInAsync());
+        using var browser = new TestBrowser(platform.Address);
+        await LogInByCookieAsync(browser.Client, ann.Email);
+        (await browser.Client.GetAsync("/studio")).Should(302).Headers["Location"].Should().StartWith("/denied");
+
+        await SetRolesAsync("viewer", "creator");
+        (await ann.GetAsync("/api/videos/own")).Should(200);
+        (await browser.Client.GetAsync("/studio")).Should(200).Text.Should().Contain("href=\"/studio\"");
+        await SetRolesAsync("viewer");
+        (await ann.GetAsync("/api/videos/own")).Should(403);
+        (await browser.Client.GetAsync("/studio")).Should(302).Headers["Location"].Should().StartWith("/denied");
+
+        // A copy of a viewer's cookie or refresh token must not become one of an admin.
+        var (_, refresh) = await TokenAsync(platform, ann.Email);
+        await SetRolesAsync("viewer", "admin");
+        (await ann.GetAsync("/api/users/me")).Should(401);
+        (await RefreshAsync(platform, refresh)).Should(401);
+        var login = (await browser.Client.GetAsync("/admin")).Should(302).Headers["Location"];
+        login.Should().Be("/login?ReturnUrl=%2Fadmin&ended=true");
+        (await browser.Client.GetAsync(login)).Should(200).Text.Should().Contain("Your login has ended");
+
+        async Task SetRolesAsync(params string[] roles) =>
+            (await admin.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles })).Should(200);
+    }
+
+    [Fact]
     public async Task A_cookie_session_is_extended_while_used_and_expires_otherwise()
     {
         await using var platform = await StartAsync();

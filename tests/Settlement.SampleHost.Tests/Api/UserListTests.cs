@@ -94,12 +94,14 @@ public sealed class UserListTests(MySqlForApi mySql)
     [InlineData("\u0386\u03BD\u03BD\u03B1", null)]
     public void Styled_letters_in_display_names_are_rejected_and_named(string name, string? error)
     {
-        var check = () => Users.Accounts.Name(name);
+        var errors = new Hosting.FieldErrors();
+
+        Users.Accounts.Name(name, errors);
 
         if (error is null)
-            check.Should().NotThrow();
+            errors.IsEmpty.Should().BeTrue();
         else
-            check.Should().Throw<Hosting.PlatformException>().Which.Message.Should().Contain(error);
+            errors.ToException().Message.Should().Contain(error);
     }
 
     [Fact]
