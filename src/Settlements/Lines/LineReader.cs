@@ -6,7 +6,7 @@ namespace Settlements;
 /// <example>
 /// <code>
 /// var july = new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31));
-/// await foreach (var line in engine.Lines.ReadAsync(july, new ItemFilter { PayeeId = "ann" }))
+/// await foreach (var line in engine.Lines.ReadAsync(july, new ItemFilter(payeeId: "ann")))
 ///     Console.WriteLine(line);
 /// var explained = await engine.Lines.ExplainAsync(new DateOnly(2024, 7, 1), "video.view", "video-1");
 /// </code>
