@@ -114,8 +114,8 @@ internal sealed partial class RunExecution(
     }
 
     /// <summary>
-    /// Leases a chunk. One worker at a time: a chunk that the store has for this owner, and that no worker holds, was leased by a call whose
-    /// answer was lost. Its lease is renewed with the others, so that it would never expire.
+    /// Leases a chunk. One worker at a time: a chunk that the store has for this owner, and that no worker holds, was leased by a call
+    /// whose answer was lost. Its lease is renewed with the others, so that it would never expire.
     /// </summary>
     private async Task<PipelineLease?> ClaimAsync(int step, CancellationToken cancellationToken)
     {
