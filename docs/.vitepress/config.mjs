@@ -29,6 +29,7 @@ const pages = [
       { text: 'Your own tables', link: '/guides/own-tables' },
       { text: 'Files: Parquet, CSV, JSON lines', link: '/guides/files' },
       { text: 'Rates and versions', link: '/guides/rates' },
+      { text: 'Rates in the store', link: '/guides/rates-in-the-store' },
       { text: 'Trials of other rates', link: '/guides/trials' },
       { text: 'Corrections and late usage', link: '/guides/corrections' },
       { text: 'Events as they happen', link: '/guides/writing' },
