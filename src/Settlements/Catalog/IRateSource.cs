@@ -6,10 +6,15 @@ namespace Settlements;
 /// </summary>
 /// <example>
 /// <code>
-/// public sealed class ContractRates(ContractTable contracts) : IRateSource
+/// public sealed class ContractRates : IRateSource
 /// {
-///     public async Task&lt;IReadOnlyList&lt;MeterRates&gt;&gt; ReadAsync(CancellationToken cancellationToken) =&gt;
-///         [.. (await contracts.ListAsync(cancellationToken)).Select(contract =&gt; contract.ToRates())];
+///     private readonly IReadOnlyList&lt;MeterRates&gt; _rates =
+///     [
+///         MeterRates.Build("video.view", rates =&gt; rates.ForPayee("ann", ann =&gt; ann
+///             .Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m))),
+///     ];
+///
+///     public Task&lt;IReadOnlyList&lt;MeterRates&gt;&gt; ReadAsync(CancellationToken cancellationToken) =&gt; Task.FromResult(_rates);
 /// }
 /// </code>
 /// </example>
