@@ -63,6 +63,7 @@ internal static class Program
             ProposalsCommand.Create(common),
             ApproveCommand.Create(common),
             WithdrawCommand.Create(common),
+            DiscardRateCommand.Create(common),
             RunsCommand.Create(common),
             PartitionsCommand.Create(common),
             SchemaCommand.Create(common),

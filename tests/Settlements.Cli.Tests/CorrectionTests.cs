@@ -148,6 +148,33 @@ public sealed class CorrectionTests(TwoStores stores)
     private async Task<SettlementTool> NewAsync(bool isMySql) =>
         new(isMySql ? await stores.Server.CreateDatabaseAsync($"corrections_{Guid.NewGuid():N}") : null);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_version_that_a_close_recorded_by_mistake_is_discarded(bool isMySql)
+    {
+        using var program = await NewAsync(isMySql);
+        var json = (await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken))
+            .Replace("\"calendar\":", "\"corrections\": { \"anomalyPercentMax\": 50 },\n  \"calendar\":", StringComparison.Ordinal);
+        const string Mistake = """{ "version": "b", "from": "2024-06-08", "currency": "KRW", "model": "flat", "price": 300 }, """;
+        var versions = json.IndexOf("\"versions\": [", StringComparison.Ordinal) + "\"versions\": [".Length;
+        program.Configure(json);
+        program.WriteEvents("events.csv", [
+            .. Enumerable.Range(1, 8).Select(day => Event(day, $"2024-06-0{day}T12:00:00+09:00", "v1", 100))]);
+        (await program.RunAsync("import", "events.csv")).ShouldSucceed();
+        (await program.RunAsync("close", "--through", "2024-06-07")).ShouldSucceed();
+
+        program.Configure(json.Insert(versions, Mistake));
+        (await program.RunAsync("close", "--through", "2024-06-08")).ExitCode.Should().NotBe(0, "the amount of the day is unusual");
+        program.Configure(json);
+        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldBeWrongUse("settlement discard-rate");
+        (await program.RunAsync("discard-rate", "video.view", "none", "--by", "ann")).ShouldBeWrongUse("No close has recorded");
+        (await program.RunAsync("discard-rate", "video.view", "2017-01", "--by", "ann")).ShouldBeWrongUse("has priced published days");
+        (await program.RunAsync("discard-rate", "video.view", "b", "--by", "ann")).ShouldSucceed().Output.Should()
+            .Be("Discarded version b of meter 'video.view'.\n");
+        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldSucceed();
+    }
+
     private async Task<SettlementTool> ClosedAsync(bool isMySql)
     {
         var program = await NewAsync(isMySql);

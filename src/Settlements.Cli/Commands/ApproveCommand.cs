@@ -46,6 +46,8 @@ internal static class ApproveCommand
                 return context.Engine.Restatements.ApproveAsync(proposal.ProposalId, hash, by, cancellationToken);
             case ProposalKind.Trial:
                 return context.Engine.Trials.ApproveAsync(proposal.ProposalId, hash, by, cancellationToken);
+            case ProposalKind.RateVersion:
+                return context.Engine.Rates.ApproveAsync(proposal.ProposalId, hash, by, cancellationToken);
             case ProposalKind.Publication when !string.Equals(hash, proposal.Hash, StringComparison.OrdinalIgnoreCase):
                 throw new UsageException(
                     $"Proposal {proposal.ProposalId} has the hash {proposal.Hash}, not {hash}. Review it, and approve its current hash.");
@@ -63,6 +65,7 @@ internal static class ApproveCommand
     {
         ProposalKind.Publication => "The next close publishes the day.",
         ProposalKind.Trial => "Nothing is posted.",
+        ProposalKind.RateVersion => "It prices usage from its first date on.",
         ProposalKind.Restatement => "The first open day posts the differences.",
         _ => "It is posted to the first open day.",
     };

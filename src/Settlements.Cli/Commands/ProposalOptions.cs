@@ -34,8 +34,10 @@ internal static class ProposalOptions
         var exclusions = await context.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
         var restatements = await context.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);
         var trials = await context.Engine.Trials.ListAsync(state, CountMax, cancellationToken);
+        var rates = await context.Engine.Rates.ListHistoryAsync(CountMax, cancellationToken);
         var days = state is null or ProposalState.Proposed ? await context.Engine.Days.ListAwaitingApprovalAsync(cancellationToken) : [];
-        return [.. exclusions.Concat(restatements).Concat(trials).Concat(days).OrderByDescending(proposal => proposal.ProposalId)];
+        return [.. exclusions.Concat(restatements).Concat(trials).Concat(days)
+            .Concat(rates.Where(proposal => state is null || proposal.State == state)).OrderByDescending(proposal => proposal.ProposalId)];
     }
 
     /// <summary>Finds a proposal by its number.</summary>
@@ -44,5 +46,5 @@ internal static class ProposalOptions
         (await ListAsync(context, state: null, cancellationToken)).FirstOrDefault(proposal => proposal.ProposalId == number)
         ?? throw new UsageException($"There is no proposal {number}. 'settlement proposals --state all' lists them.");
 
-    public static string Name(Enum value) => value.ToString().ToLowerInvariant();
+    public static string Name(Enum value) => value is ProposalKind.RateVersion ? "rate version" : value.ToString().ToLowerInvariant();
 }

@@ -16,7 +16,10 @@ internal static class ProposalsCommand
         };
         state.AcceptOnlyFromAmong([.. Enum.GetValues<ProposalState>().Select(s => ProposalOptions.Name(s)), All]);
         var command = new Command("proposals",
-            "List exclusions, reinstatements, restatements, trials, and days that wait for approval, newest first.") { state };
+            "List exclusions, reinstatements, restatements, trials, rate versions, and days that wait for approval, newest first.")
+        {
+            state,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ProposalState? requested = parsed.GetValue(state) == All ? null

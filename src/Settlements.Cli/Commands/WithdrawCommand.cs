@@ -9,7 +9,7 @@ internal static class WithdrawCommand
     {
         var number = ProposalOptions.Number("The proposal.");
         var command = new Command("withdraw",
-            "Withdraw an exclusion, a reinstatement, a restatement or a trial that is not approved yet.") { number };
+            "Withdraw an exclusion, a reinstatement, a restatement, a trial or a rate version that is not approved yet.") { number };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var context = common.OpenExisting(parsed);
@@ -21,6 +21,7 @@ internal static class WithdrawCommand
                     + "rates, and close it again."),
                 ProposalKind.Restatement => await context.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
                 ProposalKind.Trial => await context.Engine.Trials.WithdrawAsync(proposal.ProposalId, cancellationToken),
+                ProposalKind.RateVersion => await context.Engine.Rates.WithdrawAsync(proposal.ProposalId, cancellationToken),
                 _ => await context.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
             };
             if (!isWithdrawn)

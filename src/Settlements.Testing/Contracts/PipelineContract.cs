@@ -8,7 +8,7 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>Contract tests of pipelines with jobs of the application.</summary>
-public abstract class PipelineContract
+public abstract partial class PipelineContract
 {
     protected abstract StoreUnderTest NewStore();
 
@@ -59,27 +59,6 @@ public abstract class PipelineContract
         (stopped.State, stopped.ChunksDone).Should().Be((RunState.Stopped, 4));
         report.Chunks.Should().Be(6);
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(10);
-    }
-
-    [Fact]
-    public async Task A_chunk_whose_claim_was_not_answered_is_claimed_again_by_the_same_owner_only()
-    {
-        await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store);
-        var job = new CountingStep(chunks: 2);
-        var lease = TimeSpan.FromSeconds(30);
-        var runs = scenario.Services.GetRequiredService<IRunStore>();
-        var (runId, _) = await runs.StartAsync(new Pipeline("export", "k", "v1", [job]), "instance-a:1:x", lease, default);
-        await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
-        var processed = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [], lease, default);
-        var lost = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed!.Chunk.Number], lease, default);
-        (await runs.ClaimAsync(runId, 0, "instance-b:1:y", [], lease, default)).Should().BeNull("the other instance has leased both");
-
-        var again = await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed.Chunk.Number], lease, default);
-        again!.Chunk.Number.Should().Be(lost!.Chunk.Number);
-        again.FencingToken.Should().BeGreaterThan(lost.FencingToken);
-        (await runs.ClaimAsync(runId, 0, "instance-a:1:x", [processed.Chunk.Number, again.Chunk.Number], lease, default))
-            .Should().BeNull();
     }
 
     [Fact]

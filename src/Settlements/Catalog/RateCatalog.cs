@@ -103,9 +103,7 @@ public sealed partial class RateCatalog
         long proposalId, string expectedHash, string by, CancellationToken cancellationToken = default)
     {
         var proposal = await RequireAsync(proposalId, cancellationToken).ConfigureAwait(false);
-        if (proposal.State == ProposalState.Approved)
-            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is already approved.");
-        RequireApprover(proposal, expectedHash, by);
+        Approval.RequireWithoutAmount(proposal, expectedHash, by, _plan.Corrections);
         var rate = StoredRate.Parse(proposal);
         if (rate.Version is { } version)
             await _trials.RequireAsync(rate.Meter, version, cancellationToken).ConfigureAwait(false);
@@ -224,18 +222,6 @@ public sealed partial class RateCatalog
     {
         var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
         return await RequireAsync(id, cancellationToken).ConfigureAwait(false);
-    }
-
-    private void RequireApprover(Proposal proposal, string expectedHash, string by)
-    {
-        Approval.Require(proposal, expectedHash, by, [], _plan.Corrections);
-
-        // The effect of a version has no amount yet, so that Corrections.VarianceMax does not apply.
-        if (_plan.Corrections.SecondPerson && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
-        {
-            throw new CorrectionRefusedException(
-                $"{Approval.Name(proposal)} was proposed by '{by}'. Another user has to approve it (Corrections.SecondPerson).");
-        }
     }
 
     private async Task<Proposal> RequireAsync(long proposalId, CancellationToken cancellationToken) =>

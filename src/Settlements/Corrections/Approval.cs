@@ -32,6 +32,25 @@ internal static class Approval
         }
     }
 
+    /// <summary>
+    /// Throws unless a user may approve a proposal that posts no amount, to which <see cref="CorrectionOptions.VarianceMax"/> does not
+    /// apply.
+    /// </summary>
+    /// <exception cref="CorrectionRefusedException">
+    /// The proposal is approved, withdrawn or done, its hash is not the expected one, or another user has to approve it.
+    /// </exception>
+    public static void RequireWithoutAmount(Proposal proposal, string expectedHash, string by, CorrectionLimits limits)
+    {
+        if (proposal.State == ProposalState.Approved)
+            throw new CorrectionRefusedException($"{Name(proposal)} is already approved.");
+        Require(proposal, expectedHash, by, [], limits);
+        if (limits.SecondPerson && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
+        {
+            throw new CorrectionRefusedException(
+                $"{Name(proposal)} was proposed by '{by}'. Another user has to approve it (Corrections.SecondPerson).");
+        }
+    }
+
     public static CorrectionRefusedException Changed(Proposal proposal) => new(
         $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, "
         + "propose it again, and review the new preview.");

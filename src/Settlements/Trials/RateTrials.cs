@@ -121,17 +121,7 @@ public sealed class RateTrials
         long trialId, string expectedHash, string by, CancellationToken cancellationToken = default)
     {
         var proposal = await RequireAsync(trialId, cancellationToken).ConfigureAwait(false);
-        if (proposal.State == ProposalState.Approved)
-            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is already approved.");
-        Approval.Require(proposal, expectedHash, by, [], _plan.Corrections);
-
-        // A trial has no amount to post, so the limit for small corrections does not apply.
-        if (_plan.Corrections.SecondPerson && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
-        {
-            throw new CorrectionRefusedException(
-                $"{Approval.Name(proposal)} was proposed by '{by}'. Another user has to approve it (Corrections.SecondPerson).");
-        }
-
+        Approval.RequireWithoutAmount(proposal, expectedHash, by, _plan.Corrections);
         var isApproved = await _stores.Proposals.ApproveAsync(
             trialId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false);
         return isApproved ? await RequireAsync(trialId, cancellationToken).ConfigureAwait(false) : throw new CorrectionRefusedException(
