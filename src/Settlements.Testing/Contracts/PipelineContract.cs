@@ -222,6 +222,42 @@ public abstract partial class PipelineContract
             .Should().ThrowAsync<TransientException>();
     }
 
+    [Fact]
+    public async Task The_error_of_a_chunk_is_thrown_also_when_cancelling_the_other_chunks_fails()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(
+            new Pipeline("export", "k", "v1", [new UncancellableStep()]), new PipelineOptions { Workers = 2 })).Should()
+            .ThrowAsync<InvalidDataException>().WithMessage("chunk 1 is broken");
+    }
+
+    /// <summary>Its second chunk fails while the first one waits, whose cancellation throws.</summary>
+    private sealed class UncancellableStep : PipelineStep
+    {
+        private readonly TaskCompletionSource _waits = new();
+
+        public override string Name => "uncancellable";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("0"), new PlannedChunk("1")]);
+
+        public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
+        {
+            if (chunk.Number == 1)
+            {
+                await _waits.Task;
+                throw new InvalidDataException("chunk 1 is broken");
+            }
+
+            await using var registration = cancellationToken.Register(() => throw new IOException("not connected"));
+            _waits.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("The delay ends with its cancellation.");
+        }
+    }
+
     private sealed class TransientException() : DbException("deadlock")
     {
         public override bool IsTransient => true;

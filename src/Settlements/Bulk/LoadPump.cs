@@ -54,7 +54,7 @@ internal sealed class LoadPump<TChunk>(
         catch (Exception)
         {
             // The exception of the writers is thrown. The reading task is only awaited, so that the source is no longer in use.
-            await stopReading.CancelAsync().ConfigureAwait(false);
+            await stopReading.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
@@ -150,7 +150,7 @@ internal sealed class LoadPump<TChunk>(
             {
                 // Only the first exception: the other writers are cancelled because of it.
                 Interlocked.CompareExchange(ref first, e, null);
-                await stop.CancelAsync().ConfigureAwait(false);
+                await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

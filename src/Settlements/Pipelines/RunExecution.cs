@@ -48,7 +48,7 @@ internal sealed partial class RunExecution(
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await renewal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -108,7 +108,8 @@ internal sealed partial class RunExecution(
         }
         catch
         {
-            await failed.CancelAsync().ConfigureAwait(false);
+            // A driver's callback may throw when its connection is lost. The caller gets the error that made the worker fail.
+            await failed.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
