@@ -56,6 +56,19 @@ public sealed record MySqlStoreOptions
     /// </summary>
     public TimeSpan WriterWaitMax { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How long the server waits for the next statement of an open transaction of the store before it closes the connection, which rolls
+    /// the transaction back and releases its locks. It limits how long an instance that is suspended, or cut off from the server, within a
+    /// transaction blocks others; an instance that is resumed repeats the transaction. From 1 second to 1 hour, in whole seconds;
+    /// default 30 seconds.
+    /// </summary>
+    /// <remarks>
+    /// On MariaDB this is <c>idle_transaction_timeout</c>. MySQL has no such variable: there it is <c>wait_timeout</c> of the store's
+    /// connections for writing, so that idle connections of their pool are closed too, and opened again when needed. A callback that
+    /// writes within the store's transaction, such as <see cref="Settlements.Pipelines.ChunkResult"/>'s, must not pause longer.
+    /// </remarks>
+    public TimeSpan TransactionIdleMax { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Where a close sums events. Default <see cref="MySql.SumPlan.Stream"/>, which measured faster.</summary>
     public SumPlan SumPlan { get; init; } = SumPlan.Stream;
 
@@ -69,7 +82,8 @@ public sealed record MySqlStoreOptions
     /// <returns>The other options.</returns>
     public override string ToString() => FormattableString.Invariant(
         $"MySqlStoreOptions {{ Database = {Database}, DataSource = {DataSource?.GetType().Name}, CommandTimeout = {CommandTimeout}, ")
-        + FormattableString.Invariant($"RetriesMax = {RetriesMax}, WriterWaitMax = {WriterWaitMax}, SumPlan = {SumPlan} }}");
+        + FormattableString.Invariant($"RetriesMax = {RetriesMax}, WriterWaitMax = {WriterWaitMax}, ")
+        + FormattableString.Invariant($"TransactionIdleMax = {TransactionIdleMax}, SumPlan = {SumPlan} }}");
 }
 
 /// <summary>Where a chunk's events are summed.</summary>

@@ -18,6 +18,13 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
             yield return FormattableString.Invariant($"RetriesMax is {options.RetriesMax}; use 0 to 100.");
         if (options.WriterWaitMax < TimeSpan.FromSeconds(1) || options.WriterWaitMax > TimeSpan.FromHours(1))
             yield return FormattableString.Invariant($"WriterWaitMax is {options.WriterWaitMax}; use 1 second to 1 hour.");
+        if (options.TransactionIdleMax < TimeSpan.FromSeconds(1) || options.TransactionIdleMax > TimeSpan.FromHours(1)
+            || options.TransactionIdleMax.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            yield return FormattableString.Invariant(
+                $"TransactionIdleMax is {options.TransactionIdleMax}; use 1 second to 1 hour, in whole seconds.");
+        }
+
         foreach (var error in options.Routing.Validate())
             yield return error;
         if (options.Database is { } database

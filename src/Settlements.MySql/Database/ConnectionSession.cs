@@ -1,3 +1,4 @@
+using System.Globalization;
 using MySqlConnector;
 using Settlements.Routing;
 
@@ -17,7 +18,9 @@ internal static class ConnectionSession
 
     private const string Common =
         $"SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = '{SqlMode}', max_error_count = 65535, autocommit = 1, "
-        + "sql_select_limit = 18446744073709551615, sql_safe_updates = 0, sql_notes = 1, foreign_key_checks = 1, unique_checks = 1; ";
+        + "sql_select_limit = 18446744073709551615, sql_safe_updates = 0, sql_notes = 1, foreign_key_checks = 1, unique_checks = 1";
+
+    private const string Isolation = "; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
     /// <summary>
     /// What a statement that only reads needs, on any engine of the protocol: UTC, literals as the driver writes them, and all rows. It
@@ -30,11 +33,15 @@ internal static class ConnectionSession
     public static string PortableStatements(MySqlConnection connection, DatabaseAccess access) => Portable;
 
     /// <summary>Returns the statements. A write on a connection for reading is an error; TiDB doesn't support read-only sessions.</summary>
-    public static string InitialStatements(MySqlConnection connection, DatabaseAccess access)
+    /// <param name="connection">The opened connection.</param>
+    /// <param name="access">Whether the session writes.</param>
+    /// <param name="transactionIdleMax">How long the server waits for the next statement of an open transaction.</param>
+    public static string InitialStatements(MySqlConnection connection, DatabaseAccess access, TimeSpan transactionIdleMax)
     {
-        const string Writer = Common + "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
         var isTiDb = connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal);
-        return access == DatabaseAccess.Write || isTiDb ? Writer : Writer + ", READ ONLY";
+        return access == DatabaseAccess.Write ? Common + IdleLimit(transactionIdleMax) + Isolation
+            : isTiDb ? Common + Isolation
+            : Common + Isolation + ", READ ONLY";
     }
 
     public static async ValueTask InitializeAsync(MySqlConnection connection, string statements, CancellationToken cancellationToken)
@@ -48,4 +55,12 @@ internal static class ConnectionSession
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Returns assignments that each kind of server reads as its own or as a comment: MariaDB limits idle transactions, MySQL only idle
+    /// connections.
+    /// </summary>
+    private static string IdleLimit(TimeSpan max) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"/*M!100300 , idle_transaction_timeout = {max.TotalSeconds:0} *//*!80000 , wait_timeout = {max.TotalSeconds:0} */");
 }

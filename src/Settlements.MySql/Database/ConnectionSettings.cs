@@ -15,6 +15,9 @@ internal sealed record ConnectionSettings(
     /// <summary>Whether sessions only read, with what every engine of the protocol has: for a source whose engine sums.</summary>
     public bool IsPortable { get; init; }
 
+    /// <summary>How long the server waits for the next statement of an open transaction.</summary>
+    public TimeSpan TransactionIdleMax { get; init; }
+
     /// <summary>The store's database.</summary>
     public string Database => Builder.Database;
 
@@ -28,7 +31,7 @@ internal sealed record ConnectionSettings(
 
     /// <summary>Returns the statements that initialize a session.</summary>
     public string InitialStatements(MySqlConnection connection, DatabaseAccess access) => IsPortable
-        ? ConnectionSession.PortableStatements(connection, access) : ConnectionSession.InitialStatements(connection, access);
+        ? ConnectionSession.PortableStatements(connection, access) : ConnectionSession.InitialStatements(connection, access, TransactionIdleMax);
 
     public static ConnectionSettings Of(MySqlStoreOptions options)
     {
@@ -57,6 +60,7 @@ internal sealed record ConnectionSettings(
         if (options.Database is not null)
             builder.Database = options.Database;
         return new ConnectionSettings(
-            builder, beside, source is null ? router?.Settings.Credentials : new ConnectionCredentials(source), router);
+            builder, beside, source is null ? router?.Settings.Credentials : new ConnectionCredentials(source), router)
+        { TransactionIdleMax = options.TransactionIdleMax };
     }
 }

@@ -23,7 +23,8 @@ internal static class NamedLock
     public static async Task<bool> TryAcquireAsync(
         MySqlConnection connection, string? name, TimeSpan wait, string location, CancellationToken cancellationToken)
     {
-        var command = new MySqlCommand("SELECT get_lock(@name, @wait)", connection);
+        // The connection may be idle for as long as the lock is held.
+        var command = new MySqlCommand("SET SESSION wait_timeout = 2147483; SELECT get_lock(@name, @wait)", connection);
         await using var _ = command.ConfigureAwait(false);
         command.Parameters.AddWithValue("@name", name);
         command.Parameters.AddWithValue("@wait", (long)wait.TotalSeconds);

@@ -1,7 +1,6 @@
 using System.Data;
 using System.IO.Hashing;
 using System.Text;
-using Dapper;
 using MySqlConnector;
 
 namespace Settlements.MySql;
@@ -15,8 +14,6 @@ internal sealed class LoadLock(MySqlConnection connection, string name) : IAsync
     {
         // Lock names are global to the server, and limited to 64 characters.
         var name = $"settlement_load_{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{connection.Database}\0{key}")))}";
-        await connection.ExecuteAsync(new CommandDefinition("SET SESSION wait_timeout = 2147483", cancellationToken: cancellationToken))
-            .ConfigureAwait(false);
         return await NamedLock.TryAcquireAsync(connection, name, Wait, $"{connection.DataSource}/{connection.Database}", cancellationToken)
             .ConfigureAwait(false)
             ? new LoadLock(connection, name)
