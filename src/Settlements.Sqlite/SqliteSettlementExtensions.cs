@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Settlements.Sqlite;
 using Settlements.Stores;
 
@@ -51,7 +52,8 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<ISchema>(p => new SqliteSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new SqliteEventStore(Database(p)));
         services.AddSingleton<IRecordedSourceStore>(p => new SqliteRecordedSourceStore(Database(p)));
-        services.AddSingleton<IUsageSourceFactory>(p => new SqliteUsageSourceFactory(Database(p)));
+        services.AddSingleton<IUsageSourceFactory>(p => new SqliteUsageSourceFactory(
+            Database(p), p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlements.Sqlite")));
         services.AddSingleton<IDayStore>(p => new SqliteDayStore(Database(p), Clock(p)));
         services.AddSingleton<ISumStore>(p => new SqliteSumStore(Database(p)));
         services.AddSingleton<ILineStore>(p => new SqliteLineStore(Database(p)));

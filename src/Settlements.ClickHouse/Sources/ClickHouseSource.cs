@@ -72,6 +72,15 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
         },
         cancellationToken);
 
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => ReadAsync(
+        async token =>
+        {
+            var catalogue = await ReadCatalogueAsync(token).ConfigureAwait(false); // a table may have another engine by now
+            return await new PartState(statements, catalogue, new SourceSql(catalogue, options.Final)).FindAsync(day.Range, token)
+                .ConfigureAwait(false);
+        },
+        cancellationToken);
+
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken) => ReadAsync(
         async token =>
         {

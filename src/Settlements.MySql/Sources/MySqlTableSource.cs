@@ -36,10 +36,10 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
         async connection =>
         {
             await JoinedTables.RequireUniqueAsync(connection, source, cancellationToken).ConfigureAwait(false);
-            if (!_isPortable && Interlocked.Exchange(ref _isScanReported, 1) == 0)
+            if (Interlocked.Exchange(ref _isScanReported, 1) == 0)
             {
-                await FullScan.ReportAsync(connection, source, database.Server.Logger, FullScan.RowsMin, cancellationToken)
-                    .ConfigureAwait(false);
+                await FullScan.ReportAsync(
+                    connection, source, _isPortable, FullScan.RowsMin, database.Server.Logger, cancellationToken).ConfigureAwait(false);
             }
 
             await SourceInstants.CheckAsync(connection, source, _isPortable, cancellationToken).ConfigureAwait(false);

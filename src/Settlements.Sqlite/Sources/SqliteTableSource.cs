@@ -1,10 +1,17 @@
+using Microsoft.Extensions.Logging;
 using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
 /// <summary>A table of the application in the store's file, as a usage source.</summary>
-internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable table) : IUsageSource
+/// <param name="database">The store's file.</param>
+/// <param name="table">The table.</param>
+/// <param name="logger">The store's logger.</param>
+internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable table, ILogger logger) : IUsageSource
 {
+    /// <summary>1 after the first validation: a full scan is reported once.</summary>
+    private int _isScanReported;
+
     public string Name => table.Name;
 
     public IReadOnlyList<SourceMeter> Meters { get; } = table.Meters;
@@ -21,7 +28,9 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
         ApplicationTableSummer.RequireNames(connection, table, rows);
         JoinedTables.RequireUnique(connection, table, new SourceSql(table));
         PayeeStarts.Check(connection, table, cancellationToken);
-        SourceInstants.Check(connection, table, cancellationToken);
+        var count = SourceInstants.Check(connection, table, cancellationToken);
+        if (Interlocked.Exchange(ref _isScanReported, 1) == 0)
+            FullScan.Report(connection, table, count, FullScan.RowsMin, logger);
         return Task.CompletedTask;
     }
 
