@@ -132,123 +132,6 @@ check_format() {
 # CI=true makes paths in the assemblies independent of the clone's folder.
 build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }
 
-# ---- tools of the tests ----
-
-ensure_tools() {
-  ensure_chromium
-  ensure_mariadb
-  ensure_spider
-  ensure_clickhouse
-  if [[ "${SETTLEMENT_TESTS:-}" == long ]]; then
-    ensure_chdb
-  fi
-}
-
-ensure_chromium() {
-  local name
-  for name in chromium chromium-browser; do
-    if command -v "$name"; then
-      return
-    fi
-  done
-
-  if ! can_install; then
-    echo 'Chromium is not on PATH, and installing it requires root and apt-get. Browser tests are skipped: install chromium to run them.'
-    return
-  fi
-  echo 'Installing chromium with apt-get: the browser tests need it.'
-  if ! install_package chromium; then
-    echo 'Chromium could not be installed. Browser tests are skipped.'
-  fi
-}
-
-# The tests start their servers from the binary, on separate ports and in separate folders, or in containers.
-ensure_mariadb() {
-  if PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd; then
-    return
-  fi
-  if docker info >/dev/null 2>&1; then
-    echo 'mariadbd is not installed: the tests of the MySQL store use Docker.'
-    return
-  fi
-  if ! can_install; then
-    echo 'Neither mariadbd nor Docker is available, and installing mariadb-server requires root and apt-get.'
-    echo 'The tests of the MySQL store fail.'
-    return
-  fi
-  echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They do not use its system service.'
-  if ! install_package mariadb-server; then
-    echo 'mariadb-server could not be installed. The tests of the MySQL store fail.'
-  fi
-}
-
-# The test of the portable plan, with servers that are started with --no-defaults: the package's own configuration is not read.
-ensure_spider() {
-  if ! command -v dpkg >/dev/null || ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd >/dev/null; then
-    echo "MariaDB's Spider is only installed on Debian, beside mariadb-server. Its tests are skipped elsewhere."
-    return
-  fi
-  if dpkg -L mariadb-plugin-spider 2>/dev/null | grep 'ha_spider.so'; then
-    return
-  fi
-  if ! can_install; then
-    echo 'mariadb-plugin-spider is not installed, and installing it requires root and apt-get. Its tests are skipped.'
-    return
-  fi
-  echo 'Installing mariadb-plugin-spider with apt-get: the tests of sources on engines that speak MySQL need it.'
-  if ! install_package mariadb-plugin-spider; then
-    echo 'mariadb-plugin-spider could not be installed. Its tests are skipped.'
-  fi
-}
-
-# The tests start a cluster of two servers and ZooKeeper from the binaries, on separate ports and in separate folders.
-ensure_clickhouse() {
-  if PATH="$PATH:/usr/sbin" command -v clickhouse-server && command -v java && [[ -e /usr/share/java/zookeeper.jar ]]; then
-    return
-  fi
-  if ! can_install; then
-    echo 'clickhouse-server, zookeeper or java is not installed, and installing them requires root and apt-get.'
-    echo 'The tests of the ClickHouse source are skipped.'
-    return
-  fi
-  echo 'Installing clickhouse-server, zookeeper and a Java runtime with apt-get: the tests of the ClickHouse source need their binaries.'
-  echo 'They do not use their system services.'
-  if ! install_package --no-install-recommends clickhouse-server clickhouse-client clickhouse-common zookeeper default-jre-headless; then
-    echo 'They could not be installed. The tests of the ClickHouse source are skipped.'
-  fi
-}
-
-# The engine of a current ClickHouse as a library of 566 MB, for the long tests: in the user's cache, outside of the clone.
-ensure_chdb() {
-  local cache="${XDG_CACHE_HOME:-$HOME/.cache}/settlement/chdb"
-  local library="$cache/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so"
-  if [[ -n "${SETTLEMENT_TEST_CHDB:-}" || -e "$library" ]]; then
-    echo "${SETTLEMENT_TEST_CHDB:-$library}"
-    return
-  fi
-  if [[ "$(uname -sm)" != 'Linux x86_64' ]] || ! command -v npm >/dev/null; then
-    echo 'The tests on a current ClickHouse (chdb) need Linux on x64 and npm. They are skipped.'
-    return
-  fi
-  echo "Installing @chdb/lib-linux-x64-gnu (566 MB) with npm into $cache: the tests on a current ClickHouse need it."
-  mkdir -p "$cache"
-  if ! npm install --ignore-scripts --no-save --prefix "$cache" '@chdb/lib-linux-x64-gnu@26.7.3-stable.1'; then
-    echo 'It could not be installed. The tests on a current ClickHouse are skipped.'
-  fi
-}
-
-can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
-
-# With RUNLEVEL=1 most packages don't start their services.
-install_package() {
-  local root=()
-  if ((EUID != 0)); then
-    root=(sudo -n)
-  fi
-  "${root[@]}" apt-get update -qq &&
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq "$@"
-}
-
 # ---- tests ----
 
 # Several projects at a time, with one database server; failed tests are listed at the end, and the totals are in sums.txt.
@@ -289,7 +172,7 @@ run_target() {
   case "$1" in
     format) stage 'format' check_format ;;
     build) stage 'build' build ;;
-    tools) stage 'tools for the tests' ensure_tools ;;
+    tools) stage 'tools for the tests' eng/tools.sh ;;
     test) stage 'tests' run_tests tests/*.Tests ;;
     pack) stage 'packages' pack ;;
     inspect) stage "packages' contents" inspect_packages ;;

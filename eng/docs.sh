@@ -5,6 +5,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source eng/apt.sh
 rm -rf artifacts/site
 
 readonly node_major_min=18
@@ -18,17 +19,6 @@ not_built() {
   exit "$is_required"
 }
 
-can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
-
-install_node() {
-  local root=()
-  if ((EUID != 0)); then
-    root=(sudo -n)
-  fi
-  "${root[@]}" apt-get update -qq &&
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm
-}
-
 has_node() {
   command -v node >/dev/null && command -v npm >/dev/null &&
     (($(node -p 'process.versions.node.split(".")[0]') >= node_major_min))
@@ -40,7 +30,7 @@ ensure_node() {
   fi
   can_install || not_built "node $node_major_min or newer and npm are not on PATH, and installing them requires root and apt-get."
   echo 'Installing nodejs and npm with apt-get: they build the site of docs/.'
-  install_node || not_built 'nodejs and npm could not be installed.'
+  install_packages nodejs npm || not_built 'nodejs and npm could not be installed.'
   has_node || not_built "the node of apt-get is older than $node_major_min."
 }
 
