@@ -89,6 +89,7 @@ internal static class Program
         services.AddContent();
         services.AddPlayback(configuration);
         services.AddReports();
+        services.AddSingleton<DemoShift>();
         services.AddSchedule(configuration, store);
         services.AddInstanceRegistry();
         services.AddPages();

@@ -12,10 +12,12 @@ internal sealed class SampleProgram : IDisposable
 
     /// <summary>Creates the folder.</summary>
     /// <param name="mySql">The connection string of a server's database, passed in the environment; null for SQLite.</param>
-    public SampleProgram(string? mySql = null)
+    /// <param name="isPinned">Whether the demo data stays on its days of 2017, whose figures are known.</param>
+    public SampleProgram(string? mySql = null, bool isPinned = true)
     {
         _mySql = mySql;
         _host.Environment["ASPNETCORE_URLS"] = null;
+        _host.Environment["Demo__LastDay"] = isPinned ? "2017-10-22" : null;
         _host.Environment["SETTLEMENT_CONNECTION"] = mySql;
         _host.Environment["Routing__ProbeTimeout"] = "00:00:30"; // allows for a busy machine
     }

@@ -6,7 +6,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 
-/// <summary>The figures of the last week and month of the bundled data.</summary>
+/// <summary>The figures of the last week and month of the demo data.</summary>
 internal sealed record DemoFigures(
     DateRange Week, IReadOnlyList<RankedItem> Top, DateRange Month, int PublishedDays, IReadOnlyList<PayeeTotal> Payees)
 {
@@ -21,9 +21,10 @@ internal sealed record DemoFigures(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public static async Task<DemoFigures> ReadAsync(SettlementEngine engine, BusinessCalendar calendar, CancellationToken cancellationToken)
+    /// <summary>Reads the figures of the week and the month of a day.</summary>
+    public static async Task<DemoFigures> ReadAsync(
+        SettlementEngine engine, BusinessCalendar calendar, DateOnly date, CancellationToken cancellationToken)
     {
-        var date = TrendingFile.LastDay;
         var month = calendar.PeriodOf(date, CalendarPeriod.Month);
         var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, PlatformMeters.Views, RanksMax, payeeId: null,
             cancellationToken);

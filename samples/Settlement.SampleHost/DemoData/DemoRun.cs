@@ -1,12 +1,13 @@
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
+using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
 using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Imports the bundled data, closes its days, seeds the platform and prints the figures. Completed work is not repeated; an interrupted
+/// Imports the bundled data, closes its days that have ended, seeds the platform and prints the figures. Completed work is not repeated; an interrupted
 /// start is resumed.
 /// </summary>
 internal static class DemoRun
@@ -15,13 +16,21 @@ internal static class DemoRun
     {
         var engine = app.Services.GetRequiredService<SettlementEngine>();
         var calendar = app.Services.GetRequiredService<BusinessCalendar>();
+        var days = await app.Services.GetRequiredService<DemoShift>().ApplyAsync(cancellationToken);
         var imported = await engine.Pipelines.RunAsync(
-            ImportDemoStep.Pipeline(engine, calendar), options: null, progress: null, cancellationToken);
-        var closed = await engine.Days.CloseThroughAsync(TrendingFile.LastDay, progress: null, cancellationToken);
-        await Console.Error.WriteLineAsync(WorkDone(imported.AlreadyCompleted, imported.Rows, closed.Count));
-        await Console.Error.WriteLineAsync(await SeedAsync(app.Services, cancellationToken));
+            ImportDemoStep.Pipeline(engine, calendar, days), options: null, progress: null, cancellationToken);
 
-        var figures = await DemoFigures.ReadAsync(engine, calendar, cancellationToken);
+        // In the grace period after midnight, the last day is left to the schedule.
+        var due = app.Services.GetRequiredService<DayCloses>().LastDue();
+        var last = days.Last < due ? days.Last : due;
+        var closed = await engine.Days.CloseThroughAsync(last, progress: null, cancellationToken);
+        await Console.Error.WriteLineAsync(WorkDone(imported.AlreadyCompleted, imported.Rows, closed.Count));
+        await Console.Error.WriteLineAsync(
+            $"Demo data: {Text.Days(new DateRange(TrendingFile.FirstDay, TrendingFile.LastDay))}"
+            + (days.ShiftDays == 0 ? "." : $", moved by {Text.Count(days.ShiftDays, "day", "days")} to end on {Text.Day(days.Last)}."));
+        await Console.Error.WriteLineAsync(await SeedAsync(app.Services, days, cancellationToken));
+
+        var figures = await DemoFigures.ReadAsync(engine, calendar, last, cancellationToken);
         if (app.Configuration[HostArguments.Json] is not null)
             figures.PrintJson();
         else
@@ -30,11 +39,11 @@ internal static class DemoRun
             () => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)}. Press Ctrl+C to stop."));
     }
 
-    private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<string> SeedAsync(IServiceProvider services, DemoDays days, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(cancellationToken);
-        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(cancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider, days).ApplyAsync(cancellationToken);
     }
 
     private static string WorkDone(bool isImported, long rows, int daysClosed)

@@ -8,17 +8,18 @@ namespace Settlement.SampleHost.DemoData;
 /// Imports the bundled file, one day per chunk. An interrupted import resumes with the incomplete day; event ids are deterministic, so a
 /// partially loaded day is not counted twice.
 /// </summary>
-internal sealed class ImportDemoStep(UsageLoader loader, BusinessCalendar calendar) : PipelineStep
+internal sealed class ImportDemoStep(UsageLoader loader, BusinessCalendar calendar, DemoDays days) : PipelineStep
 {
     private static readonly UsageLoadOptions Options = new() { ChunkRows = 10_000 };
 
     private readonly Lazy<IReadOnlyDictionary<DateOnly, List<UsageEvent>>> _days =
-        new(() => DemoEvents.ByDay(TrendingFile.Read(), calendar));
+        new(() => DemoEvents.ByDay(TrendingFile.Read(days), calendar));
 
     public override string Name => "import";
 
-    public static Pipeline Pipeline(SettlementEngine engine, BusinessCalendar calendar) =>
-        new("import-sample", TrendingFile.Name, $"{DemoEvents.Version} {calendar}", [new ImportDemoStep(engine.Events, calendar)]);
+    public static Pipeline Pipeline(SettlementEngine engine, BusinessCalendar calendar, DemoDays days) => new(
+        "import-sample", TrendingFile.Name, $"{DemoEvents.Version} {calendar}{(days.ShiftDays == 0 ? "" : $" +{days.ShiftDays}")}",
+        [new ImportDemoStep(engine.Events, calendar, days)]);
 
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlannedChunk>>(

@@ -15,7 +15,7 @@ namespace Settlement.SampleHost.DemoData;
 /// </summary>
 internal sealed class PlatformSeed(
     PlatformDatabase database, UserTable users, BusinessCalendar calendar, IPasswordHasher<PlatformUser> hasher,
-    IHostEnvironment environment)
+    IHostEnvironment environment, DemoDays days)
 {
     /// <summary>The public demo password, which works only in the development environment.</summary>
     public const string Password = "settlement-demo";
@@ -44,8 +44,8 @@ internal sealed class PlatformSeed(
     /// <returns>A message for the console.</returns>
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
     {
-        if (!await IsDoneAsync(cancellationToken))
-            await AddWithRetryAsync(TrendingFile.Read(), cancellationToken);
+        if (!await database.ReadAsync(IsSeededAsync, cancellationToken))
+            await AddWithRetryAsync(TrendingFile.Read(days), cancellationToken);
         var isDevelopment = environment.IsDevelopment();
         var accounts = new List<string>();
         foreach (var account in Accounts)
@@ -63,9 +63,8 @@ internal sealed class PlatformSeed(
     }
 
     /// <summary>Whether the demo is seeded, that is, whether the demo creator's row exists. Deleting the account keeps the row.</summary>
-    private Task<bool> IsDoneAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async sql => await sql.FindAsync<long>("SELECT COUNT(*) FROM users WHERE user_id = @id", new { id = UserId(CreatorChannel) }) > 0,
-        cancellationToken);
+    public static async Task<bool> IsSeededAsync(Sql sql) =>
+        await sql.FindAsync<long>("SELECT COUNT(*) FROM users WHERE user_id = @id", new { id = UserId(CreatorChannel) }) > 0;
 
     private async Task AddWithRetryAsync(IReadOnlyList<TrendingRow> rows, CancellationToken cancellationToken)
     {
@@ -79,7 +78,7 @@ internal sealed class PlatformSeed(
             catch (DbException e) when (database.IsDuplicate(e))
             {
                 // Another instance seeded the demo concurrently, or a user registered a demo address. The next attempt skips that account.
-                if (await IsDoneAsync(cancellationToken))
+                if (await database.ReadAsync(IsSeededAsync, cancellationToken))
                     return;
                 if (attempt == AttemptsMax)
                     throw;
@@ -99,7 +98,7 @@ internal sealed class PlatformSeed(
 
     private async Task AddAllAsync(Sql sql, IReadOnlyList<TrendingRow> rows)
     {
-        var start = StartMicroseconds(TrendingFile.FirstDay);
+        var start = StartMicroseconds(days.First);
         var channels = rows.Select(r => r.Channel).Distinct().ToList();
         var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start))
@@ -123,7 +122,7 @@ internal sealed class PlatformSeed(
     private async Task AddVideosAsync(Sql sql, IReadOnlyList<TrendingRow> rows, Dictionary<string, string> userIds)
     {
         var ads = Ads.Select(title => new Ad { AdId = Id($"ad|{title}"), Title = title, LengthMs = 15_000 }).ToList();
-        await SeedTables.AddAdsAsync(sql, ads, StartMicroseconds(TrendingFile.FirstDay));
+        await SeedTables.AddAdsAsync(sql, ads, StartMicroseconds(days.First));
 
         var titles = TitlesFile.Read();
 

@@ -12,7 +12,7 @@ internal static class HostArguments
 
     public const string Usage = $$"""
         Serves a video platform that pays its creators by views. The first start imports 40 days of bundled data,
-        closes them and prints the figures.
+        moved so that they end yesterday, closes them and prints the figures.
 
         Usage:
           Settlement.SampleHost [options] [--Section:Key=value]
@@ -24,6 +24,8 @@ internal static class HostArguments
           --connection STRING   ADO.NET connection string. The environment variable SETTLEMENT_CONNECTION or the setting
                                 ConnectionStrings:Settlement keeps a password out of the process list.
                                 Default: the connection string in settlement.json
+          --Demo:LastDay=DAY    The last day of the bundled data, 2017-10-22 (where it was recorded) to yesterday. Read by
+                                the first start only. Default: yesterday.
           --json                Print the figures as one JSON document.
           --help                Print this text.
 

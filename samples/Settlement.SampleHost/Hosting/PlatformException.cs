@@ -19,6 +19,16 @@ internal sealed class PlatformException(int status, string title, ErrorText deta
     /// <summary>The time after which a retry may succeed; null if waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>The key of the detail's translations, with its values; null if the detail is translated as a whole, or not at all.</summary>
+    public (string Key, object[] Values)? Text { get; private set; }
+
+    /// <summary>Sets the key of the detail's translations.</summary>
+    public PlatformException Localized(string key, params object[] values)
+    {
+        Text = (key, values);
+        return this;
+    }
+
     public static PlatformException NotFound(string what, string id)
     {
         // What is missing is part of the text and not a value, because a translation can't contain the English word.

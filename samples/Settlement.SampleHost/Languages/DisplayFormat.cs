@@ -1,4 +1,5 @@
 using System.Globalization;
+using Settlement.SampleHost.Reports;
 using Settlements;
 
 namespace Settlement.SampleHost.Languages;
@@ -54,15 +55,19 @@ internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar 
 
     public string Days(DateOnly first, DateOnly last) => first == last ? Day(first) : texts["days.range", Day(first), Day(last)];
 
-    /// <summary>Formats a period: a day, a week from Monday to Sunday, or a month.</summary>
-    public string Period(CalendarPeriod period, DateOnly first, DateOnly last) =>
-        period == CalendarPeriod.Month ? Month(first) : Days(first, last);
+    /// <summary>Formats a period: a day, a week from Monday to Sunday, a month, or a range of days.</summary>
+    public string Period(ReportPeriodKind period, DateOnly first, DateOnly last) =>
+        period == ReportPeriodKind.Month ? Month(first) : Days(first, last);
 
     public string Instant(DateTimeOffset instant)
     {
         var local = TimeZoneInfo.ConvertTime(instant, _zone);
         return string.Create(CultureInfo.InvariantCulture, $"{Day(DateOnly.FromDateTime(local.DateTime))} {local:HH:mm:ss}");
     }
+
+    /// <summary>Formats the time of day of an instant: 14:05.</summary>
+    public string Time(DateTimeOffset instant) =>
+        TimeZoneInfo.ConvertTime(instant, _zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>Formats a playback position: 5:07, 1:02:03.</summary>
     public static string Clock(decimal seconds)

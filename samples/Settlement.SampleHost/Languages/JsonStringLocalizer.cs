@@ -40,6 +40,8 @@ internal sealed class JsonStringLocalizer : IStringLocalizer
     /// <summary>Localises an error. Without a translation its detail is English, and the page marks it as English.</summary>
     public (string Title, string Detail, bool IsDetailEnglish) Problem(PlatformException problem)
     {
+        if (problem.Text is var (key, values))
+            return (Find($"problem.{problem.Title}") ?? problem.Title, this[key, values], false);
         var (detail, isEnglish) = Error(problem.Detail);
         return (Find($"problem.{problem.Title}") ?? problem.Title, detail, isEnglish);
     }

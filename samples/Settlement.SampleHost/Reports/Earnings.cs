@@ -23,7 +23,7 @@ public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decima
     public decimal Total => VideoAmount + AdAmount;
 }
 
-/// <summary>Reads the earnings of a day, a week or a month. Creators see their own earnings, admins all. Thread-safe.</summary>
+/// <summary>Reads the earnings of a period. Creators see their own earnings, admins all. Thread-safe.</summary>
 internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, VideoTable videos)
 {
     /// <summary>Returns the payee whose lines the caller may read: the requested or the caller's; null for all payees.</summary>

@@ -1,17 +1,29 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Output;
 using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
+/// <summary>The kind of a report's period.</summary>
+public enum ReportPeriodKind
+{
+    Day,
+    Week,
+    Month,
+
+    /// <summary>A free range of days.</summary>
+    Range,
+}
+
 /// <summary>A requested period and its closed days; figures of the period include only these.</summary>
-/// <param name="Period">Day, week or month.</param>
-/// <param name="Date">The requested day within the period.</param>
+/// <param name="Period">Day, week, month or range.</param>
+/// <param name="Date">The requested day within the period; the first day of a range.</param>
 /// <param name="First">The first day, included.</param>
 /// <param name="Last">The last day, included.</param>
 /// <param name="ClosedDays">The number of closed days.</param>
-public sealed record ReportPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
+/// <param name="OpenDays">The number of days that have begun and are not closed: their figures are not known yet.</param>
+public sealed record ReportPeriod(
+    ReportPeriodKind Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays, int OpenDays)
 {
     [JsonIgnore]
     public DateRange Days => new(First, Last);
@@ -20,55 +32,39 @@ public sealed record ReportPeriod(CalendarPeriod Period, DateOnly Date, DateOnly
     [JsonIgnore]
     public DateRange? Closed { get; init; }
 
+    /// <summary>From the first open day of the period to the last that has begun; null if there is none.</summary>
+    [JsonIgnore]
+    public DateRange? Open { get; init; }
+
+    /// <summary>Whether no day of the period has begun.</summary>
+    [JsonIgnore]
+    public bool IsFuture { get; init; }
+
+    /// <summary>Whether nothing of the period is known yet, so that a figure of 0 would be false.</summary>
+    [JsonIgnore]
+    public bool IsUnsettled => Closed is null && (Open is not null || IsFuture);
+
+    /// <summary>The query parameters of this period.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Name, string? Value)> Query => QueryOf(Period, Date, First, Last);
+
     public bool IsClosed(DateOnly day) => Closed is { } closed && closed.First <= day && day <= closed.Last;
-}
 
-/// <summary>Parses the periods of requests. Thread-safe.</summary>
-internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar, TimeProvider clock)
-{
-    private static readonly DateRange AllDays = new(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
-
-    /// <summary>Parses a period and reads its closed days.</summary>
-    /// <param name="period">day, week or month; null for week.</param>
-    /// <param name="date">yyyy-MM-dd; null for the last closed day, or today if no day is closed.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<ReportPeriod> ReadAsync(string? period, string? date, CancellationToken cancellationToken)
+    /// <summary>Returns the query parameters of the period of the same kind and length that begins after this one, or ends before.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Step(int direction)
     {
-        var kind = period switch
-        {
-            null or "" or "week" => CalendarPeriod.Week,
-            "day" => CalendarPeriod.Day,
-            "month" => CalendarPeriod.Month,
-            _ => throw PlatformException.BadRequest($"period is '{period}'. Use day, week or month."),
-        };
-        var day = string.IsNullOrEmpty(date) ? await FindLatestAsync(cancellationToken) : ReadDay(date, nameof(date));
-        return await OfAsync(kind, day, cancellationToken);
+        var date = direction > 0 ? Last.AddDays(1) : First.AddDays(-1);
+        return Period == ReportPeriodKind.Range
+            ? QueryOf(Period, date, First.AddDays(direction * Days.Days), Last.AddDays(direction * Days.Days))
+            : QueryOf(Period, date, date, date);
     }
 
-    public async Task<ReportPeriod> OfAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
+    private static IReadOnlyList<(string Name, string? Value)> QueryOf(
+        ReportPeriodKind kind, DateOnly date, DateOnly first, DateOnly last) => kind switch
     {
-        var days = calendar.PeriodOf(date, period);
-        var published = await engine.Days.ListPublishedAsync(days, cancellationToken);
-        return new ReportPeriod(period, date, days.First, days.Last, published.Count)
-        {
-            Closed = published.Count > 0 ? new DateRange(published[0].Day, published[^1].Day) : null,
-        };
-    }
-
-    /// <summary>Returns the last closed day, or today if no day is closed.</summary>
-    public async Task<DateOnly> FindLatestAsync(CancellationToken cancellationToken) =>
-        (await FindClosedAsync(cancellationToken))?.Last ?? calendar.DayOf(clock.GetUtcNow());
-
-    /// <summary>Returns the range from the first closed day to the last; null if no day is closed.</summary>
-    public async Task<DateRange?> FindClosedAsync(CancellationToken cancellationToken) =>
-        await engine.Days.ListPublishedAsync(AllDays, cancellationToken) is { Count: > 0 } published
-            ? new DateRange(published[0].Day, published[^1].Day)
-            : null;
-
-    /// <summary>Parses a date, at least a month away from the limits of the calendar.</summary>
-    public static DateOnly ReadDay(string? text, string name) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day > BusinessCalendar.FirstDay.AddMonths(1) && day < BusinessCalendar.LastDay.AddMonths(-1)
-            ? day
-            : throw PlatformException.BadRequest($"{name} is '{text}'. Use a day as yyyy-MM-dd, for example 2017-10-22.");
+        ReportPeriodKind.Range => [("period", "range"), ("from", Text.Day(first)), ("to", Text.Day(last))],
+        ReportPeriodKind.Day => [("period", "day"), ("date", Text.Day(date))],
+        ReportPeriodKind.Week => [("period", "week"), ("date", Text.Day(date))],
+        _ => [("period", "month"), ("date", Text.Day(date))],
+    };
 }

@@ -13,56 +13,55 @@ internal static class ReportRoutes
     public static void MapReportApi(this IEndpointRouteBuilder api)
     {
         var statistics = api.MapGroup("/statistics").WithTags("Statistics");
-        statistics.MapGet("/top", TopAsync).WithSummary("Get the most viewed or longest watched videos of a day, week or month");
+        statistics.MapGet("/top", TopAsync).WithSummary("Get the most viewed or longest watched videos of a period");
         statistics.MapGet("/top/own", TopOwnAsync).RequireAuthorization(Roles.Creator)
             .WithSummary("Get the ranking of the caller's videos");
 
         var settlement = api.MapGroup("/settlement").WithTags("Settlement").RequireAuthorization(EarningsPolicy);
-        settlement.MapGet("/", ReadAsync).WithSummary("Get the earnings of a day, week or month, in total and per video");
+        settlement.MapGet("/", ReadAsync).WithSummary("Get the earnings of a period, in total and per video");
         settlement.MapGet("/days", DaysAsync).WithSummary("Get the earnings per day, of all videos or of one");
         settlement.MapGet("/lines", LinesAsync).WithSummary("List the lines of a video");
         settlement.MapGet("/explanation", ExplainAsync).WithSummary("Explain the amount of a line, tier by tier");
-        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a day, week or month as CSV");
+        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a period as CSV");
         api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin)
             .WithSummary("Get the earnings per payee");
     }
 
     private static async Task<Ok<Ranking>> TopAsync(
-        Statistics statistics, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        Statistics statistics, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string by = Statistics.ByViews, int count = 5) =>
         TypedResults.Ok(await statistics.TopAsync(
-            await periods.ReadAsync(period, date, cancellationToken), by, count, null, cancellationToken));
+            await periods.ReadAsync(period, cancellationToken), by, count, null, cancellationToken));
 
     private static async Task<Ok<Ranking>> TopOwnAsync(
-        Caller caller, Statistics statistics, Periods periods, CancellationToken cancellationToken,
-        string? period = null, string? date = null,
+        Caller caller, Statistics statistics, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string by = Statistics.ByViews, int count = 5) =>
         TypedResults.Ok(await statistics.TopAsync(
-            await periods.ReadAsync(period, date, cancellationToken), by, count, caller.PayeeId ?? "", cancellationToken));
+            await periods.ReadAsync(period, cancellationToken), by, count, caller.PayeeId ?? "", cancellationToken));
 
     private static async Task<Ok<EarningsPage>> ReadAsync(
-        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        Caller caller, Earnings earnings, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string? payee = null, string? after = null, int count = Paging.CountDefault)
     {
         var report = await earnings.ReadAsync(
-            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after,
+            Earnings.Scope(caller, payee), await periods.ReadAsync(period, cancellationToken), after,
             Paging.Validate(count), cancellationToken);
         return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
     }
 
     private static async Task<Ok<IReadOnlyList<DayEarnings>>> DaysAsync(
-        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        Caller caller, Earnings earnings, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string? payee = null, string? video = null) =>
         TypedResults.Ok(await earnings.ReadDaysAsync(
-            Earnings.Scope(caller, payee), video, await periods.ReadAsync(period, date, cancellationToken), cancellationToken));
+            Earnings.Scope(caller, payee), video, await periods.ReadAsync(period, cancellationToken), cancellationToken));
 
     private static async Task<Ok<IEnumerable<Line>>> LinesAsync(
-        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? video = null, string? period = null,
-        string? date = null, string? payee = null)
+        Caller caller, Earnings earnings, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
+        string? video = null, string? payee = null)
     {
         if (string.IsNullOrEmpty(video))
             throw PlatformException.BadRequest("video is missing. Give the id of a video.");
-        var requested = await periods.ReadAsync(period, date, cancellationToken);
+        var requested = await periods.ReadAsync(period, cancellationToken);
         return TypedResults.Ok(
             (await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, requested, cancellationToken)).Select(Line.Of));
     }
@@ -76,22 +75,21 @@ internal static class ReportRoutes
             string.IsNullOrEmpty(usage) ? null : Periods.ReadDay(usage, nameof(usage)), Earnings.KindOf(kind), cancellationToken)));
 
     private static async Task<PushStreamHttpResult> CsvAsync(
-        Caller caller, EarningsCsv csv, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        Caller caller, EarningsCsv csv, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string? payee = null)
     {
         var scope = Earnings.Scope(caller, payee);
-        var requested = await periods.ReadAsync(period, date, cancellationToken);
+        var requested = await periods.ReadAsync(period, cancellationToken);
         return TypedResults.Stream(
             stream => csv.WriteAsync(stream, scope, requested, cancellationToken), EarningsCsv.ContentType,
             $"settlement-{requested.First:yyyy-MM-dd}-{requested.Last:yyyy-MM-dd}.csv");
     }
 
     private static async Task<Ok<Page<PayeeEarnings>>> PayeesAsync(
-        Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null,
-        string? date = null, string? after = null,
+        Earnings earnings, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken, string? after = null,
         int count = Paging.CountDefault)
     {
-        var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
+        var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
         var page = rest.Take(Paging.Validate(count)).Select(p => new PayeeEarnings(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode))
             .ToList();

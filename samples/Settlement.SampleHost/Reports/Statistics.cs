@@ -39,7 +39,10 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
             BySeconds => PlatformMeters.Seconds,
             _ => throw PlatformException.BadRequest($"by is '{by}'. Use views or seconds."),
         };
-        var items = (await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken)).Items;
+        var ranking = period.Period == ReportPeriodKind.Range
+            ? await engine.Rankings.TopOfDaysAsync(period.Days, meter, count, payeeId, cancellationToken)
+            : await engine.Rankings.TopAsync(Periods.ToCalendar(period.Period), period.Date, meter, count, payeeId, cancellationToken);
+        var items = ranking.Items;
         var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
         return new Ranking(period, by, [.. items.Select(i => new RankedVideo(
             i.Rank, i.ItemId, titles.Title(i.ItemId), titles.Channel(i.ItemId) ?? i.PayeeId, i.Quantity))]);

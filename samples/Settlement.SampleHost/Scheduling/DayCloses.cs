@@ -26,6 +26,13 @@ internal sealed partial class DayCloses(
     /// <summary>Returns the last day that has ended, including the grace period.</summary>
     public DateOnly LastDue() => calendar.DayOf(clock.GetUtcNow() - settlement.Value.Grace).AddDays(-1);
 
+    /// <summary>Returns the days that have ended, grace period included, and are not closed; null if there are none.</summary>
+    public async Task<DateRange?> FindWaitingAsync(CancellationToken cancellationToken)
+    {
+        var due = LastDue();
+        return await engine.Days.FindNextAsync(cancellationToken) is { } next && next <= due ? new DateRange(next, due) : null;
+    }
+
     /// <summary>
     /// Closes all due days: yesterday and missed days. If more days are due than the schedule may close unattended, closes none and records
     /// that in the history.

@@ -39,11 +39,7 @@ public sealed class RankingReader
         CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(meter);
-        if (count is < 1 or > CountMax)
-            throw new ArgumentOutOfRangeException(nameof(count), count,
-                FormattableString.Invariant($"A ranking has 1 to {CountMax} items."));
-
+        Validate(meter, count);
         var days = _plan.Calendar.PeriodOf(date, period);
         var isStored = payeeId is null && count <= _plan.RankingSize && period != CalendarPeriod.Year;
         var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
@@ -51,6 +47,34 @@ public sealed class RankingReader
             ? await _store.ReadAsync(period, days, meter, count, cancellationToken).ConfigureAwait(false)
             : await _store.ComputeAsync(days, meter, payeeId, count, cancellationToken).ConfigureAwait(false);
         return new ItemRanking(PeriodCoverage.Of(days, published), items);
+    }
+
+    /// <summary>
+    /// Returns the items with the greatest quantities in the published days of a range, as <see cref="TopAsync"/> does for a period. Always
+    /// computed from the lines of these days.
+    /// </summary>
+    /// <param name="days">The posting dates, both ends included.</param>
+    /// <param name="meter">The meter to rank by, for example <c>video.view</c>.</param>
+    /// <param name="count">The maximum number of items, from 1 to <see cref="CountMax"/>. Default 5.</param>
+    /// <param name="payeeId">Only lines of this payee; null for all payees.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The ranking, with the number of published days that it includes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
+    public async Task<ItemRanking> TopOfDaysAsync(
+        DateRange days, string meter, int count = 5, string? payeeId = null, CancellationToken cancellationToken = default)
+    {
+        Validate(meter, count);
+        var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
+        var items = await _store.ComputeAsync(days, meter, payeeId, count, cancellationToken).ConfigureAwait(false);
+        return new ItemRanking(PeriodCoverage.Of(days, published), items);
+    }
+
+    private static void Validate(string meter, int count)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(meter);
+        if (count is < 1 or > CountMax)
+            throw new ArgumentOutOfRangeException(nameof(count), count,
+                FormattableString.Invariant($"A ranking has 1 to {CountMax} items."));
     }
 }
 

@@ -1,7 +1,6 @@
 using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Output;
 using Settlement.SampleHost.Reports;
-using Settlements;
 
 namespace Settlement.SampleHost.Pages.Parts;
 
@@ -17,8 +16,8 @@ namespace Settlement.SampleHost.Pages.Parts;
 public sealed record TrendPoint(
     string Id, string Label, string Tick, bool IsClosed, long Views, decimal ViewAmount, long AdViews, decimal AdAmount)
 {
-    public static TrendPoint Of(DayEarnings day, CalendarPeriod period) => new(
+    public static TrendPoint Of(DayEarnings day, ReportPeriodKind period) => new(
         Text.Day(day.Day), DisplayFormat.ShortDay(day.Day),
-        period == CalendarPeriod.Month ? Text.Number(day.Day.Day) : DisplayFormat.ShortDay(day.Day), day.IsClosed, day.Views,
+        period == ReportPeriodKind.Month ? Text.Number(day.Day.Day) : DisplayFormat.ShortDay(day.Day), day.IsClosed, day.Views,
         day.VideoAmount, day.AdViews, day.AdAmount);
 }

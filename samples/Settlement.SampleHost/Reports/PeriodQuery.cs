@@ -1,0 +1,21 @@
+using System.ComponentModel;
+
+namespace Settlement.SampleHost.Reports;
+
+/// <summary>The period of a request, as in its query: a named period, the day, week or month of a date, or a range of days.</summary>
+public sealed record PeriodQuery
+{
+    [Description(
+        "day, week or month, which contains date; today, yesterday, last-closed, this-week, last-week, this-month or last-month, by the "
+        + "calendar's time zone; or range, with from and to. Default: range if from or to is given, otherwise week.")]
+    public string? Period { get; init; }
+
+    [Description("A day of the period, yyyy-MM-dd; for day, week and month. Default: the last closed day.")]
+    public string? Date { get; init; }
+
+    [Description("The first day of a range, included; yyyy-MM-dd.")]
+    public string? From { get; init; }
+
+    [Description("The last day of a range, included; yyyy-MM-dd. A range has at most 366 days.")]
+    public string? To { get; init; }
+}
