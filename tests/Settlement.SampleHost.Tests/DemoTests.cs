@@ -88,7 +88,8 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
         var bad = await served.Client.GetAsync(new Uri("/?date=<b>soon", UriKind.Relative), TestContext.Current.CancellationToken);
         var badText = await bad.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var missing = await served.Client.GetAsync(new Uri("/nothing", UriKind.Relative), TestContext.Current.CancellationToken);
-        var empty = await served.GetAsync("/?date=2020-01-01");
+        var empty = await served.GetAsync("/?date=2017-01-01");
+        var open = await served.GetAsync("/?date=2020-01-01");
         var september = await served.GetAsync("/?period=week&date=2017-09-20");
         var health = await served.GetAsync("/health");
 
@@ -96,6 +97,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
         badText.Should().Contain("yyyy-MM-dd").And.NotContain("<b>");
         missing.StatusCode.Should().Be(HttpStatusCode.NotFound);
         empty.Should().Contain("nothing is ranked");
+        open.Should().Contain("not settled yet").And.NotContain("nothing is ranked");
         september.Should().Contain("18 Sep 2017 to 24 Sep 2017");
         health.Should().Be("""{"status":"ok","last_closed_day":"2017-10-22"}""");
     }

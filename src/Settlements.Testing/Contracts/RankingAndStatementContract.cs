@@ -54,6 +54,14 @@ public abstract class RankingAndStatementContract
             }
         }
 
+        var range = new DateRange(new DateOnly(2024, 6, 23), new DateOnly(2024, 7, 4));
+        foreach (var payee in new[] { null, "p1" })
+        {
+            var top = await scenario.Engine.Rankings.TopOfDaysAsync(range, "video.view", 50, payee);
+            top.Items.Select(r => (r.ItemId, r.Quantity)).Should().Equal(Expected(events, range, payee), $"{range} {payee}");
+            top.Coverage.PublishedDays.Should().Be(12);
+        }
+
         static IEnumerable<(string, long)> Expected(IEnumerable<UsageEvent> events, DateRange days, string? payee) => events
             .Where(e => days.Contains(DateOnly.FromDateTime(e.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime))
                 && (payee ?? e.PayeeId) == e.PayeeId)

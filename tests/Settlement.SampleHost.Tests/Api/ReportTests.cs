@@ -61,6 +61,40 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_period_is_a_range_of_days_or_named()
+    {
+        var range = (await _ann!.GetAsync("/api/settlement?from=2026-03-09&to=2026-03-11")).Should(200).Json.GetProperty("report");
+        var year = (await _ann.GetAsync("/api/settlement?period=range&from=2025-03-11&to=2026-03-11")).Should(200);
+        var today = (await _ann.GetAsync("/api/settlement?period=today")).Should(200).Json.GetProperty("report").GetProperty("period");
+        var top = (await Platform.Anonymous.GetAsync("/api/statistics/top?from=2026-03-10&to=2026-03-10")).Should(200).Json;
+
+        range.GetProperty("total").GetDecimal().Should().Be(16_905_010);
+        range.GetProperty("period").GetProperty("closedDays").GetInt32().Should().Be(1);
+        range.GetProperty("period").GetProperty("openDays").GetInt32().Should().Be(1, "11 March is today");
+        year.Json.GetProperty("report").GetProperty("total").GetDecimal().Should().Be(16_905_010);
+        today.GetProperty("first").GetString().Should().Be("2026-03-11");
+        top.GetProperty("videos").EnumerateArray().Select(v => v.GetProperty("title").GetString()).Should().Equal("=1+1", "Other");
+        foreach (var name in (string[])["yesterday", "last-closed", "this-week", "this-month"])
+        {
+            (await _ann.GetAsync($"/api/settlement?period={name}")).Should(200).Json.GetProperty("report").GetProperty("total").GetDecimal()
+                .Should().Be(16_905_010, name);
+        }
+
+        foreach (var name in (string[])["last-week", "last-month"])
+        {
+            (await _ann.GetAsync($"/api/settlement?period={name}")).Should(200).Json.GetProperty("report").GetProperty("total").GetDecimal()
+                .Should().Be(0, name);
+        }
+
+        (await _ann.GetAsync("/api/settlement?from=2025-03-10&to=2026-03-11")).ShouldBeProblem(400, "367 days", "at most 366 days");
+        (await _ann.GetAsync("/api/settlement?from=2026-03-11&to=2026-03-10")).ShouldBeProblem(400, "after to");
+        (await _ann.GetAsync("/api/settlement?from=2026-03-11")).ShouldBeProblem(400, "to is missing");
+        (await _ann.GetAsync("/api/settlement?period=range")).ShouldBeProblem(400, "from is missing");
+        (await _ann.GetAsync("/api/settlement?period=day&from=2026-03-10&to=2026-03-11")).ShouldBeProblem(400, "Omit the period");
+        (await _ann.GetAsync("/api/settlement?from=soon&to=2026-03-11")).ShouldBeProblem(400, "yyyy-MM-dd");
+    }
+
+    [Fact]
     public async Task Creators_see_their_own_earnings_and_admins_all()
     {
         var own = (await _ann!.GetAsync("/api/settlement?period=day")).Should(200).Json.GetProperty("report");

@@ -37,6 +37,6 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
 
         await page.ClickAsync("[aria-label='Earlier']");
-        (await visitor.TextAsync(".head .muted")).Should().Contain("9 Oct 2017 to 15 Oct 2017");
+        (await visitor.TextAsync(".head > div > p.muted")).Should().Contain("9 Oct 2017 to 15 Oct 2017");
     }
 }
