@@ -1,5 +1,4 @@
 using Settlement.SampleHost.DemoData;
-using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Tests.Api;
 
