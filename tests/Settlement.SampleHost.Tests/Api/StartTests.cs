@@ -115,7 +115,7 @@ public sealed class StartTests(MySqlForApi mySql)
     {
         await using var scope = platform.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(TestContext.Current.CancellationToken);
-        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider, new DemoDays(0)).ApplyAsync(
             TestContext.Current.CancellationToken);
     }
 
