@@ -61,7 +61,7 @@ public sealed record ReportPeriod(
 
     private static IReadOnlyList<(string Name, string? Value)> QueryOf(
         ReportPeriodKind kind, DateOnly date, DateOnly first, DateOnly last) => kind switch
-    {
+        {
             ReportPeriodKind.Range => [("period", "range"), ("from", Text.Day(first)), ("to", Text.Day(last))],
             ReportPeriodKind.Day => [("period", "day"), ("date", Text.Day(date))],
             ReportPeriodKind.Week => [("period", "week"), ("date", Text.Day(date))],
