@@ -78,11 +78,12 @@ internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar 
             : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
     }
 
-    /// <summary>Formats a watched duration in its two largest units.</summary>
+    /// <summary>Formats a watched duration in its two largest units; from 100 hours on in whole hours.</summary>
     public string Watched(long seconds) => Math.Abs(seconds) switch
     {
         < 60 => texts["time.seconds", seconds],
         < 3_600 => texts["time.minutes", seconds / 60, seconds % 60],
-        _ => texts["time.hours", Number(seconds / 3_600), seconds % 3_600 / 60],
+        < 360_000 => texts["time.hours", Number(seconds / 3_600), seconds % 3_600 / 60],
+        _ => texts["time.manyHours", Number(seconds / 3_600)],
     };
 }

@@ -7,7 +7,8 @@ namespace Settlement.SampleHost.Reports;
 public sealed record PeriodQuery
 {
     [Description(
-        "day, week or month, which contains date; today, yesterday, last-closed, this-week, last-week, this-month or last-month, by the "
+        "day, week or month, which contains date; today, yesterday, last-closed, this-week, last-week, this-month, last-month or "
+            + "this-year, by the "
         + "calendar's time zone; or range, with from and to. Default: range if from or to is given, otherwise week.")]
     [FromQuery(Name = "period")]
     public string? Period { get; init; }

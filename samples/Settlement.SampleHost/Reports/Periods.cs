@@ -13,7 +13,7 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
 
     /// <summary>The named periods, which are relative to today or to the last closed day.</summary>
     public static readonly string[] Names =
-        ["today", "yesterday", "last-closed", "this-week", "last-week", "this-month", "last-month"];
+        ["today", "yesterday", "last-closed", "this-week", "last-week", "this-month", "last-month", "this-year"];
 
     private static readonly DateRange AllDays = new(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
 
@@ -52,10 +52,12 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
             return await OfAsync(given, string.IsNullOrEmpty(query.Date) ? await FindLatestAsync(cancellationToken)
                 : ReadDay(query.Date, "date"), cancellationToken);
         var (named, day) = Resolve(period, await FindLatestAsync(cancellationToken));
-        return await OfAsync(named, day, cancellationToken);
+        return named == ReportPeriodKind.Range
+            ? await OfRangeAsync(YearOf(day), cancellationToken)
+            : await OfAsync(named, day, cancellationToken);
     }
 
-    /// <summary>Returns the kind of a named period and a day in it.</summary>
+    /// <summary>Returns the kind of a named period and a day in it; a year is a range.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="latest">The last closed day, or today if no day is closed.</param>
     public (ReportPeriodKind Kind, DateOnly Date) Resolve(string name, DateOnly latest) => name switch
@@ -66,11 +68,13 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
         "this-week" => (ReportPeriodKind.Week, Today),
         "last-week" => (ReportPeriodKind.Week, Today.AddDays(-7)),
         "this-month" => (ReportPeriodKind.Month, Today),
+        "this-year" => (ReportPeriodKind.Range, Today),
         _ => (ReportPeriodKind.Month, Today.AddMonths(-1)),
     };
 
-    /// <summary>Returns the first and the last day of a day, week or month.</summary>
-    public DateRange DaysOf(ReportPeriodKind kind, DateOnly date) => calendar.PeriodOf(date, ToCalendar(kind));
+    /// <summary>Returns the first and the last day of a day, week or month, or of the year for a range.</summary>
+    public DateRange DaysOf(ReportPeriodKind kind, DateOnly date) =>
+        kind == ReportPeriodKind.Range ? YearOf(date) : calendar.PeriodOf(date, ToCalendar(kind));
 
     public static CalendarPeriod ToCalendar(ReportPeriodKind kind) => kind switch
     {
@@ -149,6 +153,8 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
             IsFuture = days.First > today,
         };
     }
+
+    private static DateRange YearOf(DateOnly date) => new(new DateOnly(date.Year, 1, 1), new DateOnly(date.Year, 12, 31));
 
     private static DateOnly Min(DateOnly a, DateOnly b) => a < b ? a : b;
 

@@ -74,7 +74,7 @@ public sealed class ReportTests : IAsyncLifetime
         year.Json.GetProperty("report").GetProperty("total").GetDecimal().Should().Be(16_905_010);
         today.GetProperty("first").GetString().Should().Be("2026-03-11");
         top.GetProperty("videos").EnumerateArray().Select(v => v.GetProperty("title").GetString()).Should().Equal("=1+1", "Other");
-        foreach (var name in (string[])["yesterday", "last-closed", "this-week", "this-month"])
+        foreach (var name in (string[])["yesterday", "last-closed", "this-week", "this-month", "this-year"])
         {
             (await _ann.GetAsync($"/api/settlement?period={name}")).Should(200).Json.GetProperty("report").GetProperty("total").GetDecimal()
                 .Should().Be(16_905_010, name);

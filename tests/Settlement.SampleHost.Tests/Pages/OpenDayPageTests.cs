@@ -43,6 +43,13 @@ public sealed class OpenDayPageTests(Chromium chromium)
 
         await visitor.Page.FocusAsync(".picker summary");
         await visitor.Page.Keyboard.PressAsync("Enter");
+        var panel = await visitor.Page.Locator(".panel").BoundingBoxAsync();
+        foreach (var input in (string[])["#from", "#to"])
+        {
+            var box = await visitor.Page.Locator(input).BoundingBoxAsync();
+            (box!.X >= panel!.X && box.X + box.Width <= panel.X + panel.Width).Should().BeTrue("{0} is within the panel on a phone", input);
+        }
+
         await visitor.Page.FillAsync("#from", "2026-03-12");
         await visitor.Page.FillAsync("#to", "2026-03-01");
         await visitor.Page.Keyboard.PressAsync("Enter");

@@ -116,6 +116,22 @@ public sealed partial class ScreenTests
     }
 
     [Fact]
+    public void Charts_of_long_periods_are_drawn_by_week()
+    {
+        // 1 January 2026 is a Thursday.
+        var days = Enumerable.Range(0, 365).Select(n => new SampleHost.Reports.DayEarnings(
+            new DateOnly(2026, 1, 1).AddDays(n), IsClosed: n == 5, Views: n, n, 0, 0)).ToList();
+
+        var weeks = SampleHost.Pages.Parts.TrendPoint.List(days, SampleHost.Reports.ReportPeriodKind.Range);
+
+        weeks.Should().HaveCount(53).And.OnlyContain(w => w.IsWeek);
+        weeks[0].Should().Match<SampleHost.Pages.Parts.TrendPoint>(w => w.Label == "1 Jan – 4 Jan" && w.Views == 6 && !w.IsClosed);
+        weeks[1].Should().Match<SampleHost.Pages.Parts.TrendPoint>(w => w.Label == "5 Jan – 11 Jan" && w.IsClosed);
+        weeks.Sum(w => w.ViewAmount).Should().Be(days.Sum(d => d.VideoAmount));
+        SampleHost.Pages.Parts.TrendPoint.List([.. days.Take(62)], SampleHost.Reports.ReportPeriodKind.Range).Should().HaveCount(62);
+    }
+
+    [Fact]
     public void Every_video_of_the_demo_has_its_title()
     {
         var titles = DemoData.TitlesFile.Read();
