@@ -6,6 +6,9 @@ namespace Settlements;
 /// <content>The checks of new versions.</content>
 public sealed partial class RateCatalog
 {
+    private const string NotUsed =
+        "Rates of the store are not used. Call RatesFromStore(), or set \"ratesFromStore\": true in the settlement file.";
+
     /// <summary>Throws unless versions and ends can be added to the rates.</summary>
     /// <param name="added">The versions and ends.</param>
     /// <param name="isProposed">Whether they are only proposed: then they may need others that are proposed and not approved.</param>
@@ -23,15 +26,21 @@ public sealed partial class RateCatalog
         IReadOnlyList<StoredRate> added, bool isProposed, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         if (!_plan.RatesFromStore)
-            return ["Rates of the store are not used. Call RatesFromStore(), or set \"ratesFromStore\": true in the settlement file."];
+            return [NotUsed];
         var settings = await _settings.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
         var waiting = isProposed
             ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
         var errors = added.SelectMany(rate => ErrorsOf(rate, settings, waiting)).ToList();
-        if (errors.Count > 0)
-            return errors;
+        return errors.Count > 0 ? errors : await FindMergeErrorsAsync(added, waiting, transaction, cancellationToken).ConfigureAwait(false);
+    }
 
-        // The combination with all versions: names, gaps, superseded versions, meters. A proposed version may depend on another one.
+    /// <summary>
+    /// Returns the errors of the combination with all versions: names, gaps, superseded versions, meters. A proposed version may depend on
+    /// another one that waits.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> FindMergeErrorsAsync(
+        IReadOnlyList<StoredRate> added, IReadOnlyList<StoredRate> waiting, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
         var approved = await _rates.ListAsync(transaction, ProposalState.Approved, cancellationToken).ConfigureAwait(false);
         var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
         var found = RateMerger.Merge(_plan, source, [.. approved, .. added]).Errors;

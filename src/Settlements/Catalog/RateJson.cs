@@ -26,6 +26,48 @@ internal static class RateJson
 
     public static string Date(DateOnly date) => FormattableString.Invariant($"{date:O}");
 
+    /// <summary>Writes the rates of meters, like the part <c>rates</c> of a settlement file.</summary>
+    public static void WriteMeters(Utf8JsonWriter json, IEnumerable<MeterRates> meters)
+    {
+        json.WriteStartObject();
+        foreach (var rates in meters)
+        {
+            json.WriteStartObject(rates.Meter);
+            json.WriteString("rounding", Name(rates.Rounding));
+            if (rates.Versions.Count > 0)
+                WriteVersions(json, rates.Versions);
+            var overrides = rates.All().Where(version => version.Scope.Length > 0).GroupBy(version => version.Scope).ToList();
+            if (overrides.Count > 0)
+            {
+                json.WriteStartArray("overrides");
+                foreach (var one in overrides)
+                {
+                    json.WriteStartObject();
+                    if (RateScope.PayeeOf(one.Key) is { } payee)
+                        json.WriteString("payee", payee);
+                    else
+                        json.WriteString("item", RateScope.ItemOf(one.Key));
+                    WriteVersions(json, one);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteVersions(Utf8JsonWriter json, IEnumerable<RateVersion> versions)
+    {
+        json.WriteStartArray("versions");
+        foreach (var version in versions)
+            WriteVersion(json, version);
+        json.WriteEndArray();
+    }
+
     public static void WriteVersion(Utf8JsonWriter json, RateVersion version)
     {
         json.WriteStartObject();

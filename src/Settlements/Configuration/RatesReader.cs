@@ -3,7 +3,7 @@ namespace Settlements;
 /// <summary>Reads the rates of a meter: versions, overrides of items and payees, and the rounding rule.</summary>
 internal static class RatesReader
 {
-    private const string VersionsExample = "[ { \"version\": \"2024-01\", \"from\": \"2024-01-01\", … } ]";
+    public const string VersionsExample = "[ { \"version\": \"2024-01\", \"from\": \"2024-01-01\", … } ]";
 
     public static void Read(string meter, FileValue value, FileContent content, FileErrors errors)
     {
@@ -75,6 +75,21 @@ internal static class RatesReader
         using var entry = value.Object("rateOverride");
         if (entry is null)
             return false;
+        var scope = ReadScope(entry);
+        var versions = (entry.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
+        if (scope is null || versions.Count == 0 || versions.Any(version => version is null))
+            return false;
+        parts.Add(new(value.Path, rates => Add(rates, version => version), rates => Add(rates, version => version.WithoutEnd())));
+        return true;
+
+        void Add(MeterRatesBuilder rates, Func<FileVersion, FileVersion> part) => _ = RateScope.PayeeOf(scope) is { } payee
+            ? rates.ForPayee(payee, table => versions.ForEach(version => part(version!).AddTo(table)))
+            : rates.ForItem(RateScope.ItemOf(scope)!, table => versions.ForEach(version => part(version!).AddTo(table)));
+    }
+
+    /// <summary>Reads the item or the payee of an override; null when there is an error.</summary>
+    public static string? ReadScope(FileObject entry)
+    {
         var (item, payee) = (entry.Find("item"), entry.Find("payee"));
         if (item is null == payee is null)
         {
@@ -84,15 +99,9 @@ internal static class RatesReader
         }
 
         var id = (item ?? payee)?.Text();
-        var versions = (entry.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
-        if (item is null == payee is null || id is null || versions.Count == 0 || versions.Any(version => version is null))
-            return false;
-        parts.Add(new(value.Path, rates => Add(rates, version => version), rates => Add(rates, version => version.WithoutEnd())));
-        return true;
-
-        void Add(MeterRatesBuilder rates, Func<FileVersion, FileVersion> part) => _ = item is null
-            ? rates.ForPayee(id, table => versions.ForEach(version => part(version!).AddTo(table)))
-            : rates.ForItem(id, table => versions.ForEach(version => part(version!).AddTo(table)));
+        if (item is null == payee is null || id is null)
+            return null;
+        return item is null ? RateScope.OfPayee(id) : RateScope.OfItem(id);
     }
 
     /// <summary>A version or an override.</summary>
