@@ -8,7 +8,11 @@ internal static class TrialCommand
     public static Command Create(CommonOptions common)
     {
         var candidate = CommandOptions.Text(
-            "--candidate", "The rates to try: a settlement's file, or a file with only its part \"rates\".", "FILE");
+            "--candidate", "The rates to try: a settlement's file, or a file with only its part \"rates\".", "FILE", required: false);
+        var number = new Option<long?>("--proposal")
+        {
+            Description = "Instead of --candidate: the number of a proposed rate version, which is tried on all days.", HelpName = "NUMBER",
+        };
         var from = CommandOptions.Date("--from", "The first posting date. All days have to be published.");
         var to = CommandOptions.Date("--to", "The last posting date, included.");
         var total = new Option<decimal?>("--gate-total")
@@ -31,12 +35,12 @@ internal static class TrialCommand
             "trial", "Price the usage of published days with other rates, and compare the amounts. Nothing is published. Exit code 1 when "
             + "the difference exceeds the gate.")
         {
-            candidate, from, to, total, payee, payeeMin, propose, by, isOverridden,
+            candidate, number, from, to, total, payee, payeeMin, propose, by, isOverridden,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
-            var rates = TrialCandidate.Read(parsed.GetValue(candidate)!);
+            var rates = Candidate(parsed.GetValue(candidate), parsed.GetValue(number));
             if (parsed.GetValue(propose) is not null && parsed.GetValue(by) is null)
                 throw new UsageException("--propose requires --by NAME, the user who proposes the report.");
             var gate = parsed.GetValue(total) is null && parsed.GetValue(payee) is null ? null : new TrialGate
@@ -61,6 +65,13 @@ internal static class TrialCommand
             return report.Passes ? ExitCode.Success : ExitCode.Differences;
         });
         return command;
+    }
+
+    private static TrialCandidate Candidate(string? file, long? proposal)
+    {
+        if (file is null == proposal is null)
+            throw new UsageException("Name the rates to try either with --candidate FILE or with --proposal NUMBER.");
+        return file is null ? TrialCandidate.OfProposal(proposal!.Value) : TrialCandidate.Read(file);
     }
 
     private static void PrintJson(TrialReport report, Proposal? proposal) => Json.Print(new

@@ -118,4 +118,60 @@ public abstract partial class TrialContract
         static RateVersion Version(decimal price, Currency currency, string payee) => MeterRates.Build(
             "video.view", r => r.ForPayee(payee, o => o.Flat("v", Tuesday, currency, price))).All().Single();
     }
+
+    [Fact]
+    public async Task A_proposed_version_is_tried_and_its_approved_trial_lets_it_be_approved()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedAsync(store, s => s.RatesFromStore().Configure(o => o.Corrections.RequireTrial = true));
+        var (rates, trials) = (scenario.Engine.Rates, scenario.Engine.Trials);
+        var version = await rates.ProposeAsync(
+            new RateChange("video.view", "n", Tuesday.AddDays(30), Currency.KRW, RateTable.Flat(1.5m)), "contract", "ann");
+        var end = await rates.ProposeEndAsync("video.view", "", "2024-01", Tuesday.AddDays(29), "contract", "ann");
+
+        var report = await trials.CompareAsync(TrialCandidate.OfProposal(version.ProposalId), OnMonday);
+        var same = await trials.CompareAsync(TrialCandidate.OfVersion("video.view", "", RateTable.Flat(1.5m)), OnMonday);
+        (report.Totals[0].Before, report.Totals[0].After, report.Hash).Should().Be((100m, 150m, same.Hash));
+        await rates.Invoking(r => r.ApproveAsync(version.ProposalId, version.Hash, "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*no approved trial*");
+        var trial = await trials.ProposeAsync(report, "contract", "ann");
+        await trials.ApproveAsync(trial.ProposalId, trial.Hash, "bob");
+        await rates.ApproveAsync(version.ProposalId, version.Hash, "bob");
+        (await trials.CompareAsync(TrialCandidate.OfProposal(version.ProposalId), OnMonday)).Totals[0].After.Should().Be(150m);
+
+        foreach (var (proposal, message) in new[]
+        {
+            (end.ProposalId, "RateVersion * ends Rate table 'video.view' 2024-01, and adds no version to try*"),
+            (trial.ProposalId, "There is no rate version *ListHistoryAsync*"), (99L, "There is no rate version 99*"),
+            (await WithdrawnAsync(), "RateVersion * is withdrawn*"),
+        })
+        {
+            await trials.Invoking(t => t.CompareAsync(TrialCandidate.OfProposal(proposal), OnMonday)).Should()
+                .ThrowAsync<CorrectionRefusedException>().WithMessage(message);
+        }
+
+        async Task<long> WithdrawnAsync()
+        {
+            var other = await rates.ProposeAsync(
+                new RateChange("video.view", "w", Tuesday.AddDays(90), Currency.KRW, RateTable.Flat(2m)), "contract", "ann");
+            await rates.WithdrawAsync(other.ProposalId);
+            return other.ProposalId;
+        }
+    }
+
+    [Fact]
+    public async Task The_first_version_of_a_meter_is_tried_with_its_own_rounding()
+    {
+        await using var store = NewStore();
+        await using var scenario = await StartAsync(store, s => s.RatesFromStore());
+        await scenario.LoadAsync(Scenario.Event(1, Monday, meter: "ad.view"), Scenario.Event(2, Tuesday, meter: "ad.view"));
+        await scenario.CloseAsync(Tuesday);
+        var proposal = await scenario.Engine.Rates.ProposeAsync(
+            new RateChange("ad.view", "n", Tuesday.AddDays(30), Currency.KRW, RateTable.Flat(1.5m), rounding: Rounding.Cumulative),
+            "contract", "ann");
+
+        var report = await scenario.Engine.Trials.CompareAsync(
+            TrialCandidate.OfProposal(proposal.ProposalId), new DateRange(Monday, Tuesday));
+        report.Totals.Should().ContainSingle().Which.After.Should().Be(3m, "1.5 is 1, and 3.0 is 3: truncating would be 1 + 1");
+    }
 }

@@ -64,7 +64,7 @@ internal static class RateMerger
                 return;
             }
 
-            var by = Approval.Name(rate.Proposal);
+            var by = NameOf(rate.Proposal);
             if (rate.Rounding is { } rounding)
             {
                 if (_rounding is { } other && other != rounding)
@@ -135,8 +135,10 @@ internal static class RateMerger
         {
             RateOrigin.Code => "code",
             RateOrigin.Source => "the rate source",
-            _ => $"the store ({Approval.Name(origin.Proposal!)})",
+            _ => $"the store ({NameOf(origin.Proposal!)})",
         };
+
+        private static string NameOf(Proposal proposal) => proposal.ProposalId == 0 ? "new" : Approval.Name(proposal);
     }
 }
 

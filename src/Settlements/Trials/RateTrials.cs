@@ -43,6 +43,9 @@ public sealed class RateTrials
     /// <exception cref="ArgumentException">
     /// The candidate has rates for a meter that is neither priced nor declared, or a value of the gate is out of range.
     /// </exception>
+    /// <exception cref="CorrectionRefusedException">
+    /// The proposal of the candidate does not exist, is withdrawn, or ends a version instead of adding one.
+    /// </exception>
     /// <remarks>
     /// Reads the lines of all days from the first published one through the last of <paramref name="days"/>, one range of items of about
     /// <see cref="SettlementOptions.PartialsPerItemRange"/> lines after another, and keeps the counters of one range and the sums of all
@@ -57,6 +60,7 @@ public sealed class RateTrials
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
         RequirePublished(published, days);
+        candidate = await WithVersionAsync(candidate, cancellationToken).ConfigureAwait(false);
         var resolved = candidate.Resolve(settings.MeterRates, days);
         RequireKnown(settings, resolved);
         var (rates, tally) = (new TrialRates(settings, resolved, days), new TrialTally());
@@ -148,6 +152,26 @@ public sealed class RateTrials
     public Task<IReadOnlyList<Proposal>> ListAsync(
         ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
         _stores.Proposals.ListAsync(null, ProposalKind.Trial, state, count, cancellationToken);
+
+    /// <summary>Returns the candidate with the version of its proposal.</summary>
+    private async Task<TrialCandidate> WithVersionAsync(TrialCandidate candidate, CancellationToken cancellationToken)
+    {
+        if (candidate.ProposalId is not { } proposalId)
+            return candidate;
+        var proposal = await _stores.Proposals.FindAsync(proposalId, cancellationToken).ConfigureAwait(false);
+        if (proposal is not { Kind: ProposalKind.RateVersion })
+        {
+            throw new CorrectionRefusedException(
+                Invariant($"There is no rate version {proposalId}. Call Rates.ListHistoryAsync for the numbers of the proposals."));
+        }
+
+        if (proposal.State == ProposalState.Withdrawn)
+            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is withdrawn. Propose it again, and try that proposal.");
+        var rate = StoredRate.Parse(proposal);
+        return rate.Version is not null ? TrialCandidate.Of(rate) : throw new CorrectionRefusedException(
+            $"{Approval.Name(proposal)} ends {RateTexts.Name(rate.Meter, rate.Scope, rate.Name)}, and adds no version to try. Try the "
+            + "rates without that version, with TrialCandidate.Of.");
+    }
 
     private async Task<Proposal> RequireAsync(long trialId, CancellationToken cancellationToken) =>
         await _stores.Proposals.FindAsync(trialId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.Trial } found

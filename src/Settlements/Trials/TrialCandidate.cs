@@ -5,6 +5,7 @@ namespace Settlements;
 /// <code>
 /// var flat = TrialCandidate.OfVersion("video.view", scope: "payee:ann", RateTable.Flat(2m));
 /// var other = TrialCandidate.Read("settlement-2025.json");
+/// var proposed = TrialCandidate.OfProposal(proposal.ProposalId);
 /// </code>
 /// </example>
 public sealed class TrialCandidate
@@ -12,7 +13,11 @@ public sealed class TrialCandidate
     private readonly IReadOnlyList<MeterRates> _meters;
     private readonly TrialVersion? _version;
 
-    private TrialCandidate(IReadOnlyList<MeterRates> meters, TrialVersion? version) => (_meters, _version) = (meters, version);
+    private TrialCandidate(IReadOnlyList<MeterRates> meters, TrialVersion? version, long? proposalId = null) =>
+        (_meters, _version, ProposalId) = (meters, version, proposalId);
+
+    /// <summary>The proposal whose version is tried; null for another candidate.</summary>
+    internal long? ProposalId { get; }
 
     /// <summary>Creates a candidate from complete rates of meters. Other meters keep the rates in force.</summary>
     /// <param name="meters">The rates of one or more meters, each meter once, which replace all of its versions and its rounding.</param>
@@ -57,6 +62,18 @@ public sealed class TrialCandidate
         return new TrialCandidate([], new TrialVersion(meter, scope, table, currency));
     }
 
+    /// <summary>
+    /// Creates a candidate from a version that <see cref="RateCatalog.ProposeAsync"/> proposed: its scope, table and currency are taken to
+    /// be in force on all days of the trial, whatever its first and last day, as with <see cref="OfVersion"/>.
+    /// </summary>
+    /// <param name="proposalId">The number of the proposal, which is read when the trial starts.</param>
+    /// <returns>The candidate.</returns>
+    public static TrialCandidate OfProposal(long proposalId) => new([], null, proposalId);
+
+    /// <summary>Returns the candidate of a stored version.</summary>
+    internal static TrialCandidate Of(StoredRate rate) =>
+        new([], new TrialVersion(rate.Meter, rate.Scope, rate.Version!.Table, rate.Version.Currency, rate.Rounding));
+
     /// <summary>Reads the rates of a settlement file, or of a file with only its part <c>rates</c>.</summary>
     /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
     /// <returns>The candidate: the complete rates of the meters of the file.</returns>
@@ -91,7 +108,7 @@ public sealed class TrialCandidate
 }
 
 /// <summary>A version that is added to the rates in force.</summary>
-internal sealed class TrialVersion(string meter, string scope, RateTable table, Currency? currency)
+internal sealed class TrialVersion(string meter, string scope, RateTable table, Currency? currency, Rounding? rounding = null)
 {
     private const string Name = "trial";
 
@@ -121,7 +138,7 @@ internal sealed class TrialVersion(string meter, string scope, RateTable table, 
         {
             return MeterRates.Build(meter, builder =>
             {
-                builder.Round(rates?.Rounding ?? Rounding.Truncating);
+                builder.Round(rates?.Rounding ?? rounding ?? Rounding.Truncating);
                 foreach (var version in kept.Append(new RateVersion(scope, name, days.First, of, table)))
                     Add(builder, version);
             });
