@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 
@@ -59,11 +60,11 @@ internal static class Program
             ExcludeCommand.Create(common),
             ReinstateCommand.Create(common),
             RestateCommand.Create(common),
+            RatesCommand.Create(common),
             TrialCommand.Create(common),
             ProposalsCommand.Create(common),
             ApproveCommand.Create(common),
             WithdrawCommand.Create(common),
-            DiscardRateCommand.Create(common),
             RunsCommand.Create(common),
             PartitionsCommand.Create(common),
             SchemaCommand.Create(common),
@@ -77,8 +78,10 @@ internal static class Program
     {
         foreach (var error in parsed.Errors.Select(e => e.Message).Distinct())
             Console.Error.WriteLine($"error: {error}");
-        var command = parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
-        Console.Error.WriteLine($"See: settlement {command}--help");
+        var commands = new List<string>();
+        for (var at = parsed.CommandResult; at.Command is not RootCommand; at = (CommandResult)at.Parent!)
+            commands.Insert(0, at.Command.Name);
+        Console.Error.WriteLine($"See: settlement {string.Join(' ', [.. commands, "--help"])}");
         return ExitCode.Error;
     }
 }

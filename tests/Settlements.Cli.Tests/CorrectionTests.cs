@@ -167,10 +167,10 @@ public sealed class CorrectionTests(TwoStores stores)
         program.Configure(json.Insert(versions, Mistake));
         (await program.RunAsync("close", "--through", "2024-06-08")).ExitCode.Should().NotBe(0, "the amount of the day is unusual");
         program.Configure(json);
-        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldBeWrongUse("settlement discard-rate");
-        (await program.RunAsync("discard-rate", "video.view", "none", "--by", "ann")).ShouldBeWrongUse("No close has recorded");
-        (await program.RunAsync("discard-rate", "video.view", "2017-01", "--by", "ann")).ShouldBeWrongUse("has priced published days");
-        (await program.RunAsync("discard-rate", "video.view", "b", "--by", "ann")).ShouldSucceed().Output.Should()
+        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldBeWrongUse("settlement rates discard");
+        (await program.RunAsync("rates", "discard", "video.view", "none", "--by", "ann")).ShouldBeWrongUse("No close has recorded");
+        (await program.RunAsync("rates", "discard", "video.view", "2017-01", "--by", "ann")).ShouldBeWrongUse("has priced published days");
+        (await program.RunAsync("rates", "discard", "video.view", "b", "--by", "ann")).ShouldSucceed().Output.Should()
             .Be("Discarded version b of meter 'video.view'.\n");
         (await program.RunAsync("close", "--through", "2024-06-08")).ShouldSucceed();
     }

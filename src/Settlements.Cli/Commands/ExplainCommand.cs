@@ -51,6 +51,14 @@ internal static class ExplainCommand
         }
 
         Console.WriteLine($"Rate table {Text.Id(line.Meter)}{scope}, version {price.RateVersion}: {explanation.Version.Table}");
+        if (explanation.Proposal is { } proposal)
+        {
+            Console.WriteLine(
+                $"Rate version {proposal.ProposalId} of the store, proposed by {Text.Id(proposal.ProposedBy)} "
+                + $"({Text.Id(proposal.Reason)}), approved by {Text.Id(proposal.ApprovedBy ?? "")} on "
+                + $"{proposal.ApprovedAt?.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+        }
+
         Console.WriteLine(
             $"{Text.Number(line.Quantity)} units: "
             + $"counter {Text.Number(price.CounterBefore)} before, {Text.Number(price.CounterAfter)} after");
@@ -78,7 +86,8 @@ internal static class ExplainCommand
         {
             Kind = line.Kind.Name(), line.UsageDate, line.PayeeId, line.Quantity, line.Events,
             line.Price!.CounterBefore, line.Price.CounterAfter, line.Price.RateScope, line.Price.RateVersion,
-            RateFirstDay = explanation.Version.FirstDay, explanation.Rounding, line.Price.ExactAmount, line.Amount,
+            RateFirstDay = explanation.Version.FirstDay, RateOrigin = explanation.Origin, RateProposal = explanation.Proposal?.ProposalId,
+            explanation.Proposal?.ProposedBy, explanation.Proposal?.ApprovedBy, explanation.Proposal?.ApprovedAt, explanation.Rounding, line.Price.ExactAmount, line.Amount,
             Currency = line.Price.Currency.Code, explanation.Shares, explanation.EarlierUnits, Restates = line.Restates?.ToString(),
         };
     }

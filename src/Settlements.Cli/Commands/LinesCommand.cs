@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 
 namespace Settlements.Cli;
 
 /// <summary><c>lines</c>: exports published lines as CSV.</summary>
 internal static class LinesCommand
 {
-    private const string StandardOutput = "-";
     private const int ProgressLines = 10_000;
 
     private const string Header =
@@ -30,46 +28,21 @@ internal static class LinesCommand
             var days = CommandOptions.Range(parsed, from, to);
             var path = parsed.GetValue(output)!;
             var isJson = common.IsJson(parsed);
-            if (isJson && path == StandardOutput)
+            if (isJson && path == OutputFile.Standard)
                 throw new UsageException("--json and --output - would both write to standard output. Name a file with --output FILE.");
             await using var context = common.OpenExisting(parsed);
             var published = await context.Engine.Days.ListPublishedAsync(days, cancellationToken);
-            var count = path == StandardOutput
-                ? await WriteAsync(context, days, Console.Out, cancellationToken)
-                : await WriteFileAsync(context, days, path, cancellationToken);
+            var count = await OutputFile.WriteAsync(
+                path, "lines.csv", writer => WriteAsync(context, days, writer, cancellationToken));
             if (isJson)
                 Json.Print(new { From = days.First, To = days.Last, PublishedDays = published.Count, Lines = count, Output = path });
-            else if (path != StandardOutput)
+            else if (path != OutputFile.Standard)
                 Console.WriteLine($"{Text.Count(count, "line", "lines")} of {Text.Count(published.Count, "day", "days")} in {path}.");
             if (published.Count < days.Days)
                 await Console.Error.WriteLineAsync($"Note: {published.Count} of {days.Days} days are closed; the others have no lines.");
             return ExitCode.Success;
         });
         return command;
-    }
-
-    /// <summary>
-    /// Writes a temporary file and renames it, so that a failed export leaves no partial file and doesn't replace an earlier one.
-    /// </summary>
-    private static async Task<long> WriteFileAsync(CommandContext context, DateRange days, string path, CancellationToken cancellationToken)
-    {
-        if (Directory.Exists(path))
-            throw new UsageException($"'{path}' is a folder. Name a file in it, for example {Path.Combine(path, "lines.csv")}");
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"There is no folder '{folder}'. Create it, or name another file.");
-        var unfinished = $"{path}.{Environment.ProcessId}.unfinished";
-        try
-        {
-            long count;
-            await using (var writer = new StreamWriter(unfinished, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
-                count = await WriteAsync(context, days, writer, cancellationToken);
-            File.Move(unfinished, path, overwrite: true);
-            return count;
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
     }
 
     private static Task<long> WriteAsync(CommandContext context, DateRange days, TextWriter writer, CancellationToken cancellationToken) =>

@@ -71,7 +71,7 @@ internal static class RateChanges
         + (now is null ? "missing" : FormattableString.Invariant($"[{now.Definition}] from {now.FirstDay:O}"))
         + ". The configuration of this instance is outdated: update it, and close the day. If the recorded version is a mistake, remove it "
         + $"from all instances and discard it: engine.Rates.DiscardAsync(\"{was.Meter}\", \"{was.Scope}\", \"{was.Version}\", by), "
-        + "or 'settlement discard-rate'.";
+        + "or 'settlement rates discard'.";
 
     public static (string Meter, string Scope, string Version) Key(RecordedRate rate) => (rate.Meter, rate.Scope, rate.Version);
 
