@@ -278,4 +278,10 @@ public sealed class MySqlRateCatalogTests(SharedServer shared) : RateCatalogCont
     protected override string Instant => "'2024-07-01 00:00:00'";
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override async Task<bool> IsWaitingForLockAsync(StoreUnderTest store) => await store.CountAsync(
+        """
+        SELECT count(*) FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+        WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()
+        """) > 0;
 }

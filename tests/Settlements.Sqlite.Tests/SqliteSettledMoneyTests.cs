@@ -162,4 +162,7 @@ public sealed class SqliteRateCatalogTests : RateCatalogContract
     protected override string Instant => "0";
 
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override Task<bool> IsWaitingForLockAsync(StoreUnderTest store) =>
+        Task.FromResult(WriterLock.ForFile(((SqliteUnderTest)store).FileName).QueueLength > 0);
 }

@@ -11,7 +11,9 @@ internal sealed class SqliteUnderTest : StoreUnderTest
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-sqlite-");
 
-    public string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "test.db")}";
+    public string FileName => Path.Combine(_folder.FullName, "test.db");
+
+    public string ConnectionString => $"Data Source={FileName}";
 
     public override void Use(SettlementBuilder settlement) => settlement.UseSqlite(ConnectionString);
 

@@ -259,8 +259,8 @@ public abstract partial class RateCatalogContract
     /// <summary>An instant as an SQL literal of the column proposed_at.</summary>
     protected abstract string Instant { get; }
 
-    private static Task<Scenario> StartAsync(StoreUnderTest store) => Scenario.StartAsync(
-        store, s => s.RatesFromStore().Rates("video.view", r => r.Flat("a", First, Currency.KRW, 10m)));
+    private static Task<Scenario> StartAsync(StoreUnderTest store, Action<IServiceCollection>? services = null) => Scenario.StartAsync(
+        store, s => s.RatesFromStore().Rates("video.view", r => r.Flat("a", First, Currency.KRW, 10m)), services);
 
     private static RateChange Flat(
         string version, DateOnly firstDay, decimal price, string scope = "", DateOnly? lastDay = null, string? supersedes = null,

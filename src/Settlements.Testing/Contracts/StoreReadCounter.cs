@@ -26,7 +26,8 @@ internal sealed class StoreReadCounter
         Wrap<IAdjustmentStore>(services, store => new AdjustmentStore(store, this));
     }
 
-    private static void Wrap<T>(IServiceCollection services, Func<T, T> wrap)
+    /// <summary>Replaces a registered store by a decorator.</summary>
+    public static void Wrap<T>(IServiceCollection services, Func<T, T> wrap)
         where T : class
     {
         var make = services.Single(s => s.ServiceType == typeof(T)).ImplementationFactory!;
