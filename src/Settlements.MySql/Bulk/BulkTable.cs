@@ -8,6 +8,9 @@ internal sealed record BulkTable(string Name, IReadOnlyList<BulkColumn> Columns)
     /// <summary>The database; null for the connection's database.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The assignments of <see cref="OnDuplicate.Update"/>, where <c>VALUES(column)</c> is the value of the new row.</summary>
+    public string? Update { get; init; }
+
     /// <summary>The quoted name for statements.</summary>
     public string Text => Database is null ? Sql.Table(Name) : $"{Sql.Name(Database)}.{Sql.Table(Name)}";
 
@@ -43,6 +46,9 @@ internal enum OnDuplicate
 
     /// <summary>The row replaces the existing one.</summary>
     Replace,
+
+    /// <summary>The existing row is changed by <see cref="BulkTable.Update"/>. Only for INSERT statements.</summary>
+    Update,
 }
 
 /// <summary>The result of a bulk insert.</summary>

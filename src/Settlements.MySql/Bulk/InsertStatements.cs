@@ -19,8 +19,14 @@ internal static class InsertStatements
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource source,
         long packetBytesMax, CancellationToken cancellationToken)
     {
-        var head = $"{(onDuplicate == OnDuplicate.Replace ? "REPLACE" : "INSERT IGNORE")} INTO {table.Text} "
-            + $"({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
+        var verb = onDuplicate switch
+        {
+            OnDuplicate.Replace => "REPLACE",
+            OnDuplicate.Update => "INSERT",
+            _ => "INSERT IGNORE",
+        };
+        var head = $"{verb} INTO {table.Text} ({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
+        var tail = onDuplicate == OnDuplicate.Update ? $" ON DUPLICATE KEY UPDATE {table.Update}" : "";
         var bytesMax = (int)Math.Min(BytesMax, packetBytesMax / 4);
         var rows = new RowBuffer();
         var (affected, warnings) = (0L, 0L);
@@ -38,7 +44,7 @@ internal static class InsertStatements
             await using var _ = command.ConfigureAwait(false);
             command.Transaction = transaction;
 #pragma warning disable CA2100 // names are quoted, values are escaped
-            command.CommandText = Text(head, table, rows.Bytes) + "; " + WarningList.CountText;
+            command.CommandText = Text(head, table, rows.Bytes) + tail + "; " + WarningList.CountText;
 #pragma warning restore CA2100
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using MySqlConnector;
 using Settlements.Stores;
 
 namespace Settlements.MySql;
@@ -7,6 +8,21 @@ namespace Settlements.MySql;
 /// <summary>The store of the rate versions that priced published days.</summary>
 internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecordedRateStore
 {
+    /// <summary>
+    /// A row that a close recorded when it started is replaced; one that is priced stays as it is. Assignments are executed in order.
+    /// </summary>
+    private static readonly BulkTable Table = BulkTable.Of(
+        "rate_versions", "meter", "scope", "version", "first_day", "definition", "in_force_from", "is_superseding", "is_priced") with
+    {
+        Update = """
+            first_day = IF(is_priced, first_day, VALUES(first_day)), definition = IF(is_priced, definition, VALUES(definition)),
+            in_force_from = IF(is_priced, in_force_from, VALUES(in_force_from)),
+            is_superseding = IF(is_priced, is_superseding, VALUES(is_superseding)), is_priced = 1
+            """,
+    };
+
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
+
     public Task<IReadOnlyList<RecordedRate>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken) =>
         database.ReadAsync(transaction, async (connection, active) =>
         {
@@ -30,14 +46,7 @@ internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecorded
         cancellationToken);
 
     public Task BeginAsync(IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken) => database.WriteAsync(
-        (_, transaction) => InsertAsync(
-            transaction,
-            """
-            INSERT IGNORE INTO rate_versions (meter, scope, version, first_day, definition, in_force_from, is_superseding, is_priced)
-            VALUES (@Meter, @Scope, @Version, @firstDay, @Definition, @inForceFrom, @isSuperseding, 0)
-            """,
-            versions, cancellationToken),
-        cancellationToken);
+        (_, transaction) => WriteAsync(transaction, versions, isPriced: false, OnDuplicate.Skip, cancellationToken), cancellationToken);
 
     public Task<bool> DiscardAsync(string meter, string scope, string version, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) => await connection.ExecuteAsync(new CommandDefinition(
@@ -45,29 +54,24 @@ internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecorded
             new { meter, scope, version }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1,
         cancellationToken);
 
-    public async Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken)
-    {
-        // A row that a close recorded when it started is replaced; one that is priced stays as it is.
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM rate_versions WHERE meter = @Meter AND scope = @Scope AND version = @Version AND is_priced = 0",
-            versions.Select(v => new { v.Meter, v.Scope, v.Version }), transaction, cancellationToken: cancellationToken))
-            .ConfigureAwait(false);
-        await InsertAsync(
-            transaction,
-            """
-            INSERT IGNORE INTO rate_versions (meter, scope, version, first_day, definition, in_force_from, is_superseding, is_priced)
-            VALUES (@Meter, @Scope, @Version, @firstDay, @Definition, @inForceFrom, @isSuperseding, 1)
-            """,
-            versions, cancellationToken).ConfigureAwait(false);
-    }
+    public Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken) =>
+        WriteAsync((MySqlTransaction)transaction, versions, isPriced: true, OnDuplicate.Update, cancellationToken);
 
-    private static Task<int> InsertAsync(
-        DbTransaction transaction, string sql, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            sql, versions.Select(v => new
-            {
-                v.Meter, v.Scope, v.Version, firstDay = Sql.Day(v.FirstDay), v.Definition, inForceFrom = Sql.Day(v.InForceFrom),
-                isSuperseding = v.IsSuperseding ? 1 : 0,
-            }),
-            transaction, cancellationToken: cancellationToken));
+    private Task<BulkResult> WriteAsync(
+        MySqlTransaction transaction, IReadOnlyList<RecordedRate> versions, bool isPriced, OnDuplicate onDuplicate,
+        CancellationToken cancellationToken)
+    {
+        var rows = new ListRows<RecordedRate>(versions, (row, version) =>
+        {
+            row.Text(version.Meter);
+            row.Text(version.Scope);
+            row.Text(version.Version);
+            row.Day(version.FirstDay);
+            row.Text(version.Definition);
+            row.Day(version.InForceFrom);
+            row.Int64(version.IsSuperseding ? 1 : 0);
+        });
+        return _bulk.WriteByInsertAsync(
+            transaction.Connection!, transaction, Table.With(("is_priced", isPriced ? "1" : "0")), onDuplicate, rows, cancellationToken);
+    }
 }
