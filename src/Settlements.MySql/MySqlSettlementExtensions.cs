@@ -110,6 +110,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IRestatementStore>(p => new MySqlRestatementStore(Database(p)));
         services.AddSingleton<IProposalStore>(p => new MySqlProposalStore(Database(p), Clock(p)));
         services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
+        services.AddSingleton<IEstimateStore>(p => new MySqlEstimateStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
         services.AddSingleton<IRunHistory>(p => new MySqlRunHistory(Database(p), Clock(p)));

@@ -63,6 +63,7 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<IRestatementStore>(p => new SqliteRestatementStore(Database(p)));
         services.AddSingleton<IProposalStore>(p => new SqliteProposalStore(Database(p), Clock(p)));
         services.AddSingleton<IExclusionStore>(p => new SqliteExclusionStore(Database(p)));
+        services.AddSingleton<IEstimateStore>(p => new SqliteEstimateStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));
         services.AddSingleton<IRunHistory>(p => new SqliteRunHistory(Database(p), Clock(p)));

@@ -27,6 +27,7 @@ public sealed class SettlementEngine
         Lines = services.GetRequiredService<LineReader>();
         Rankings = services.GetRequiredService<RankingReader>();
         Statements = services.GetRequiredService<StatementReader>();
+        Estimates = services.GetRequiredService<UsageEstimates>();
         Reconciler = services.GetRequiredService<Reconciler>();
         Exclusions = services.GetRequiredService<UsageExclusions>();
         Restatements = services.GetRequiredService<LineRestatements>();
@@ -59,6 +60,9 @@ public sealed class SettlementEngine
 
     /// <summary>Gets the reader of statements: the lines of a payee over a period.</summary>
     public StatementReader Statements { get; }
+
+    /// <summary>Gets the service that estimates what the open days have come to so far.</summary>
+    public UsageEstimates Estimates { get; }
 
     /// <summary>Gets the service that compares published days with their sources and posts the differences.</summary>
     public Reconciler Reconciler { get; }

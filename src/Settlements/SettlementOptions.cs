@@ -61,6 +61,9 @@ public sealed class SettlementOptions
     /// <summary>Gets or sets who may approve corrections, and which days require an approval.</summary>
     public CorrectionOptions Corrections { get; set; } = new();
 
+    /// <summary>Gets or sets the limits of estimates of open days.</summary>
+    public EstimateOptions Estimates { get; set; } = new();
+
     /// <summary>Gets or sets the queue, groups and retries of <see cref="UsageWriter"/>.</summary>
     public UsageWriterOptions Writer { get; set; } = new();
 
@@ -147,6 +150,8 @@ public sealed class SettlementOptions
         foreach (var error in Pipeline.Validate())
             yield return error;
         foreach (var error in Corrections.Validate())
+            yield return error;
+        foreach (var error in Estimates.Validate())
             yield return error;
         foreach (var error in Writer.Validate())
             yield return error;

@@ -33,6 +33,8 @@ internal sealed class SettlementPlan
 
     public required CorrectionLimits Corrections { get; init; }
 
+    public required EstimateLimits Estimates { get; init; }
+
     public required UsageWriterLimits Writer { get; init; }
 
     /// <summary>The tables of the application that are read as usage sources.</summary>
@@ -63,6 +65,7 @@ internal sealed class SettlementPlan
         RankingSize = options.RankingSize,
         Pipeline = options.Pipeline.ToLimits(),
         Corrections = options.Corrections.ToLimits(),
+        Estimates = options.Estimates.ToLimits(),
         Writer = options.Writer.ToLimits(),
         Sources = [.. options.Sources.Select(s => s.WithDeclaredMeters(options.Rates.Keys.Concat(options.UnpricedMeters)))],
         Rates = options.Rates.OrderBy(r => r.Key, Utf8Order.Instance).ToDictionary(StringComparer.Ordinal).AsReadOnly(),

@@ -72,7 +72,12 @@ public static class SettlementServices
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
         services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
-        services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
+        services.AddSingleton(p => new StatementReader(
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEstimateStore>(), Plan(p)));
+        services.AddSingleton(p => new UsageEstimates(
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<IEstimateStore>(), p.GetRequiredService<SettingsReader>(),
+            p.GetRequiredService<PipelineRunner>(), p.GetRequiredService<StatementReader>(), Plan(p),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new LineReader(
             p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(),
             p.GetRequiredService<RateReader>(), Plan(p)));

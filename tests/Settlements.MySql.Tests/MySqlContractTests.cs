@@ -285,3 +285,15 @@ public sealed class MySqlRateCatalogTests(SharedServer shared) : RateCatalogCont
         WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()
         """) > 0;
 }
+
+public sealed class MySqlEstimateTests(SharedServer shared) : EstimateContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlEstimateCrashTests(SharedServer shared) : EstimateCrashContract
+{
+    protected override int ShortInterval => 29;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

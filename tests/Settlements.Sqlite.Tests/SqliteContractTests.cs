@@ -193,3 +193,13 @@ public sealed class SqliteTrialTests : TrialContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteEstimateTests : EstimateContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteEstimateCrashTests : EstimateCrashContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

@@ -28,7 +28,7 @@ internal sealed record DemoFigures(
         var month = calendar.PeriodOf(date, CalendarPeriod.Month);
         var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, PlatformMeters.Views, RanksMax, payeeId: null,
             cancellationToken);
-        var payees = await engine.Statements.ReadAllAsync(CalendarPeriod.Month, date, cancellationToken);
+        var payees = await engine.Statements.ReadAllAsync(CalendarPeriod.Month, date, cancellationToken: cancellationToken);
         var published = await engine.Days.ListPublishedAsync(month, cancellationToken);
         return new(calendar.PeriodOf(date, CalendarPeriod.Week), top.Items, month, published.Count, payees.Payees);
     }

@@ -23,13 +23,13 @@ internal static class StatementCommand
             if (of is null)
             {
                 var payees = await ProgressView.RunAsync("Summing", _ =>
-                    context.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
+                    context.Engine.Statements.ReadAllAsync(kind, day, cancellationToken: cancellationToken));
                 PrintAll(published, payees.Payees, common.IsJson(parsed));
             }
             else
             {
                 var statement = await ProgressView.RunAsync("Summing", _ =>
-                    context.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
+                    context.Engine.Statements.ReadAsync(of, kind, day, cancellationToken: cancellationToken));
                 PrintOne(published, statement, common.IsJson(parsed));
             }
 

@@ -47,4 +47,28 @@ internal static class CounterPeriods
             },
             transaction, commandTimeout: 0, cancellationToken: cancellationToken)).ConfigureAwait(false);
     }
+
+    /// <summary>Computes the counters of a range of items as <see cref="BackfillAsync"/> does, without writing them.</summary>
+    public static async Task<IReadOnlyList<ItemCounter>> ComputeAsync(
+        MySqlConnection connection, CounterInstance instance, DateRange days, string firstItem, string lastItem,
+        CancellationToken cancellationToken)
+    {
+        var opening = instance.Period == CounterPeriod.Lifetime
+            ? "UNION ALL SELECT o.item_id, o.quantity FROM opening_counters o WHERE o.meter = @meter "
+                + "AND o.item_id BETWEEN @firstItem AND @lastItem"
+            : "";
+        var rows = await connection.QueryAsync<(string ItemId, decimal Quantity)>(new CommandDefinition(
+            $"""
+            SELECT {Rows.Text("s.item_id")}, s.quantity
+            FROM (SELECT u.item_id, sum(u.quantity) AS quantity
+                  FROM (SELECT l.item_id, l.quantity FROM business_days d STRAIGHT_JOIN settlement_lines l ON l.run_id = d.run_id
+                        WHERE d.state = 'published' AND l.meter = @meter AND l.item_id BETWEEN @firstItem AND @lastItem
+                            AND l.usage_date BETWEEN @first AND @last {opening}) AS u
+                  GROUP BY u.item_id) AS s
+            """,
+            new { meter = instance.Meter, firstItem, lastItem, first = Sql.Day(days.First), last = Sql.Day(days.Last) },
+            commandTimeout: 0, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return [.. rows.Select(r => new ItemCounter(
+            instance, r.ItemId, (long)Math.Clamp(r.Quantity, long.MinValue, long.MaxValue)))];
+    }
 }

@@ -80,6 +80,12 @@ internal sealed class MySqlCounterStore : ICounterStore
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<ItemCounter>> ComputeAsync(
+        CounterInstance instance, DateRange days, IReadOnlyList<string> itemIds, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            connection => CounterPeriods.ComputeAsync(connection, instance, days, itemIds[0], itemIds[^1], cancellationToken),
+            cancellationToken);
+
     public Task ReplaceAllAsync(
         IReadOnlyList<ItemCounter> counters, IReadOnlyList<(VolumeKey Key, VolumeSum Sum)> volume,
         IReadOnlyList<(RoundingKey Key, decimal ExactAmount)> rounding, CancellationToken cancellationToken) => _database.WriteAsync(

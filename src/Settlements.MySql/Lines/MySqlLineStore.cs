@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Dapper;
@@ -49,33 +50,71 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
         (filter.ItemId is null && filter.PayeeId is null
-            ? ReadDaysAsync(
-                days, filter.Meter is null ? "" : $" AND t.meter = {Sql.Literal(filter.Meter)}", filter.Meter is null, cancellationToken)
-            : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
+            ? ReadDaysAsync(PublishedRows.Days, days, Condition(filter.Meter), filter.Meter is null, cancellationToken)
+            : ReadFewAsync(PublishedRows.Days, days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
+
+    public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
+        DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken)
+    {
+        var readDays = includePublished ? PublishedRows.PublishedAndEstimatedDays : PublishedRows.EstimatedDays;
+        return (filter.ItemId is null && filter.PayeeId is null
+            ? ReadDaysAsync(readDays, days, Condition(filter.Meter), filter.Meter is null, cancellationToken)
+            : ReadFewAsync(readDays, days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => QuarantineRows.ListAsync(connection, runId, cancellationToken), cancellationToken);
+
+    public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var lines = await connection.ExecuteAsync(new CommandDefinition(
+                """
+                DELETE FROM settlement_lines WHERE run_id BETWEEN @first AND -1
+                ORDER BY run_id, meter, item_id, payee_id, usage_date, kind, restates LIMIT @rowsMax
+                """,
+                new { first, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            var quarantined = await connection.ExecuteAsync(new CommandDefinition(
+                """
+                DELETE FROM quarantined_usage WHERE run_id BETWEEN @first AND -1
+                ORDER BY run_id, meter, item_id, payee_id, usage_date LIMIT @rowsMax
+                """,
+                new { first, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            return lines == rowsMax || quarantined == rowsMax;
+        },
+        cancellationToken);
 
     public Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => LineRanges.PlanAsync(connection, days, linesMax, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<SettlementLine> ReadRangeAsync(DateRange days, string bounds, CancellationToken cancellationToken) =>
-        ReadDaysAsync(days, LineRanges.Condition(ItemRange.Parse(bounds)), isOrderedByMeter: true, cancellationToken)
+        ReadDaysAsync(PublishedRows.Days, days, LineRanges.Condition(ItemRange.Parse(bounds)), isOrderedByMeter: true, cancellationToken)
             .TranslateErrors(database.Location, cancellationToken);
 
     public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(
         connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);
 
+    private static string Condition(string? meter) => meter is null ? "" : $" AND t.meter = {Sql.Literal(meter)}";
+
     /// <summary>
     /// Reads run by run, each in the order of the key, so that nothing is sorted, provided that ORDER BY names no constant column. One
-    /// query determines the runs, and published rows are immutable, so the result is as of that query.
+    /// query determines the runs, and published rows are immutable, so the result is as of that query. Rows of estimates are deleted once
+    /// a new one is complete, so these are read from one snapshot.
     /// </summary>
     private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
-        DateRange days, string condition, bool isOrderedByMeter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string readDays, DateRange days, string condition, bool isOrderedByMeter,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
+        var snapshot = readDays == PublishedRows.Days ? null
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+        using var ___ = snapshot;
         var runs = await connection.QueryAsync<(DateTime Day, long RunId)>(new CommandDefinition(
-            "SELECT day, run_id FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published' ORDER BY day",
-            new { first = Sql.Day(days.First), last = Sql.Day(days.Last) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            $"SELECT d.day, d.run_id FROM {readDays} d WHERE d.day BETWEEN @first AND @last AND d.state = 'published' ORDER BY d.day",
+            new { first = Sql.Day(days.First), last = Sql.Day(days.Last) }, snapshot, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
         var select = new LineSelect();
         foreach (var (day, runId) in runs)
         {
@@ -86,7 +125,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
                 WHERE t.run_id = @runId{condition}
                     ORDER BY {(isOrderedByMeter ? "t.meter, " : "")}{LineSelect.OrderInMeter}
                 """,
-                new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                new { runId }, snapshot, cancellationToken: cancellationToken)).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 yield return select.Read(reader, postingDate);
@@ -95,12 +134,12 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
 
     /// <summary>Reads the lines of an item or a payee, which are few enough for the server to sort.</summary>
     private async IAsyncEnumerable<SettlementLine> ReadFewAsync(
-        DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string readDays, DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            PublishedRows.Select(LineSelect.Columns, "settlement_lines", filter, ", t.usage_date, t.kind, t.restates"),
+            PublishedRows.Select(LineSelect.Columns, "settlement_lines", filter, ", t.usage_date, t.kind, t.restates", readDays),
             PublishedRows.Parameters(days, filter), cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
         var select = new LineSelect();

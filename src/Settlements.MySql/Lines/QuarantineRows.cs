@@ -30,8 +30,18 @@ internal static class QuarantineRows
             cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<QuarantinedUsage>> ListAsync(
-        MySqlConnection connection, DateOnly day, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<QuarantinedUsage>> ListAsync(
+        MySqlConnection connection, DateOnly day, CancellationToken cancellationToken) => ListAsync(
+        connection,
+        "FROM business_days d STRAIGHT_JOIN quarantined_usage q ON q.run_id = d.run_id WHERE d.day = @day AND d.state = 'published'",
+        new { day = Sql.Day(day) }, cancellationToken);
+
+    public static Task<IReadOnlyList<QuarantinedUsage>> ListAsync(
+        MySqlConnection connection, long runId, CancellationToken cancellationToken) => ListAsync(
+        connection, "FROM quarantined_usage q WHERE q.run_id = @runId", new { runId }, cancellationToken);
+
+    private static async Task<IReadOnlyList<QuarantinedUsage>> ListAsync(
+        MySqlConnection connection, string from, object parameters, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(
             string Meter, string ItemId, string PayeeId, DateTime UsageDate, string Quantity, long Events, string Reason)>(
@@ -40,10 +50,9 @@ internal static class QuarantineRows
                 SELECT {Rows.Text("q.meter")}, {Rows.Text("q.item_id")}, {Rows.Text("q.payee_id")}, q.usage_date, CAST(q.quantity AS CHAR),
                     q.events,
                        {Rows.Text("q.reason")}
-                FROM business_days d STRAIGHT_JOIN quarantined_usage q ON q.run_id = d.run_id
-                WHERE d.day = @day AND d.state = 'published' ORDER BY q.meter, q.item_id, q.payee_id, q.usage_date
+                {from} ORDER BY q.meter, q.item_id, q.payee_id, q.usage_date
                 """,
-                new { day = Sql.Day(day) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new QuarantinedUsage(
             r.Meter, r.ItemId, r.PayeeId, Sql.Day(r.UsageDate), Int128.Parse(r.Quantity, CultureInfo.InvariantCulture), r.Events,
             r.Reason))];

@@ -222,6 +222,21 @@ CREATE TABLE rankings (
     PRIMARY KEY (run_id, period, meter, place)
 ) ENGINE = InnoDB;
 
+-- The current estimate: the open days, each with the run id of its rows in settlement_lines and quarantined_usage, which is below 0 and no
+-- day's. A day that has been published since is ignored.
+CREATE TABLE estimates (
+    day    DATE   NOT NULL PRIMARY KEY,
+    run_id BIGINT NOT NULL
+) ENGINE = InnoDB;
+
+-- The last refresh of the estimate, in one row.
+CREATE TABLE estimate_refreshes (
+    id      TINYINT     NOT NULL PRIMARY KEY COMMENT '1',
+    refresh BIGINT      NOT NULL,
+    run_id  BIGINT      NOT NULL COMMENT 'the run that computed the current estimate; 0 when there is none yet',
+    as_of   DATETIME(6) NOT NULL
+) ENGINE = InnoDB;
+
 -- The rate versions that priced published days. A version is immutable once it has. A close records its versions when it starts.
 CREATE TABLE rate_versions (
     meter          VARBINARY(256) NOT NULL,

@@ -21,10 +21,15 @@ internal sealed class PartialSums(BulkInsert bulk)
         return bulk.WriteAllAsync(transaction.Connection!, transaction, Table, new Segments(chunk, sums), sums.Count, cancellationToken);
     }
 
-    /// <summary>Divides the items of a run into ranges of approximately a given number of sums.</summary>
+    /// <summary>Divides the items of runs into ranges of approximately a given number of sums.</summary>
     public static async Task<IReadOnlyList<PlannedChunk>> PlanAsync(
-        MySqlConnection connection, long runId, int partialsMax, CancellationToken cancellationToken) =>
-        SegmentPlan.CutRanges(await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false), partialsMax);
+        MySqlConnection connection, IReadOnlyList<long> runIds, int partialsMax, CancellationToken cancellationToken)
+    {
+        var segments = new List<SegmentStart>();
+        foreach (var runId in runIds)
+            segments.AddRange(await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false));
+        return SegmentPlan.CutRanges(segments, partialsMax);
+    }
 
     /// <summary>Reads the sums of a range of items over all chunks of a run.</summary>
     public static async Task<IReadOnlyList<UsageSum>> MergeAsync(

@@ -23,6 +23,22 @@ internal static class CounterSetup
         if (!AddPeriod(connection, instance.Meter, instance.Period))
             return 0;
 
+        var counters = Compute(connection, instance, days, null, null, cancellationToken);
+        Write(connection, counters);
+        return counters.Count;
+    }
+
+    /// <summary>Computes the counters of a period from the published lines of a range of usage dates, and from opening counts.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="instance">The period.</param>
+    /// <param name="days">Its usage dates.</param>
+    /// <param name="first">The first item; null for all.</param>
+    /// <param name="last">The last item, included; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static List<ItemCounter> Compute(
+        SqliteConnection connection, CounterInstance instance, DateRange days, string? first, string? last,
+        CancellationToken cancellationToken)
+    {
         var counters = new SortedDictionary<string, Int128>(Utf8Order.Instance);
         if (instance.Period == CounterPeriod.Lifetime)
         {
@@ -30,11 +46,14 @@ internal static class CounterSetup
                 counters[opening.ItemId] = opening.Quantity;
         }
 
-        using var line = new SqliteStatement(connection, """
+        using var line = new SqliteStatement(connection, $"""
             SELECT t.item_id, t.quantity FROM business_days d CROSS JOIN settlement_lines t ON t.run_id = d.run_id
             WHERE d.state = 'published' AND t.meter = ? AND t.usage_date BETWEEN ? AND ?
+                {(first is null ? "" : "AND t.item_id BETWEEN ? AND ?")}
             """);
         line.Bind(1, instance.Meter).Bind(2, DayText.From(days.First)).Bind(3, DayText.From(days.Last));
+        if (first is not null)
+            line.Bind(4, first).Bind(5, last!);
         var item = new RepeatedText();
         while (line.Step())
         {
@@ -44,10 +63,7 @@ internal static class CounterSetup
         }
 
         // A counter at either end of the range quarantines its item, so clamping loses nothing.
-        Write(
-            connection,
-            counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue))));
-        return counters.Count;
+        return [.. counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue)))];
     }
 
     /// <summary>Replaces all counters, volume units and rounding sums.</summary>

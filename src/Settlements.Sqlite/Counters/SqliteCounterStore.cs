@@ -144,6 +144,14 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
     public Task BeginPeriodAsync(CounterInstance instance, DateRange days, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, _) => Task.FromResult(CounterSetup.BeginPeriod(connection, instance, days, cancellationToken)), cancellationToken);
 
+    public Task<IReadOnlyList<ItemCounter>> ComputeAsync(
+        CounterInstance instance, DateRange days, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<ItemCounter>>(
+            CounterSetup.Compute(connection, instance, days, itemIds[0], itemIds[^1], cancellationToken));
+    }
+
     public Task ReplaceAllAsync(
         IReadOnlyList<ItemCounter> counters, IReadOnlyList<(VolumeKey Key, VolumeSum Sum)> volume,
         IReadOnlyList<(RoundingKey Key, decimal ExactAmount)> rounding, CancellationToken cancellationToken) => database.WriteAsync(

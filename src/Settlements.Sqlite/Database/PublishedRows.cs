@@ -4,13 +4,29 @@ namespace Settlements.Sqlite;
 /// <remarks>CROSS JOIN fixes SQLite's join order: published days first, then the rows of their runs.</remarks>
 internal static class PublishedRows
 {
+    /// <summary>The published days.</summary>
+    public const string Days = "business_days";
+
+    /// <summary>The days of the current estimate that are not published.</summary>
+    public const string EstimatedDays = """
+        (SELECT e.day, e.run_id, 'published' AS state FROM estimates e
+         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
+        """;
+
+    /// <summary>Both.</summary>
+    public const string PublishedAndEstimatedDays = """
+        (SELECT day, run_id, state FROM business_days WHERE state = 'published'
+         UNION ALL SELECT e.day, e.run_id, 'published' FROM estimates e
+         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
+        """;
+
     /// <summary>
     /// Returns a query for rows of a table, ordered by day and then by <paramref name="order"/>. Its first column is the day.
     /// </summary>
     /// <remarks>The parameters are the first and the last day, then the filter's ids.</remarks>
-    public static string Select(string columns, string table, ItemFilter filter, string order) => $"""
+    public static string Select(string columns, string table, ItemFilter filter, string order, string days = Days) => $"""
         SELECT d.day, {columns}
-        FROM business_days d CROSS JOIN {table} t ON t.run_id = d.run_id
+        FROM {days} d CROSS JOIN {table} t ON t.run_id = d.run_id
         WHERE d.day BETWEEN ? AND ? AND d.state = 'published'{Condition(filter)}
         ORDER BY d.day, {order}
         """;

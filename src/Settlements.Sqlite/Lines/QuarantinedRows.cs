@@ -28,6 +28,22 @@ internal static class QuarantinedRows
             WHERE d.day = ? AND d.state = 'published' ORDER BY t.meter, t.item_id, t.payee_id, t.usage_date
             """);
         row.Bind(1, DayText.From(day));
+        return Read(row);
+    }
+
+    /// <summary>Lists the quarantined usage of a run, in the same order.</summary>
+    public static List<QuarantinedUsage> List(SqliteConnection connection, long runId)
+    {
+        using var row = new SqliteStatement(connection, """
+            SELECT meter, item_id, payee_id, usage_date, quantity, events, reason FROM quarantined_usage WHERE run_id = ?
+            ORDER BY meter, item_id, payee_id, usage_date
+            """);
+        row.Bind(1, runId);
+        return Read(row);
+    }
+
+    private static List<QuarantinedUsage> Read(SqliteStatement row)
+    {
         var usage = new List<QuarantinedUsage>();
         while (row.Step())
         {

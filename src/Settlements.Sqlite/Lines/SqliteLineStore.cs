@@ -57,9 +57,42 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
             DayTotalRows.ListAmounts(reader ?? (SqliteConnection)transaction!.Connection!, days));
     }
 
-    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) => ReadAsync(
-        PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order),
-        row => PublishedRows.Bind(row, days, filter), cancellationToken);
+    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
+        ReadAsync(PublishedRows.Days, days, filter, cancellationToken);
+
+    public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
+        DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken) =>
+        ReadAsync(
+            includePublished ? PublishedRows.PublishedAndEstimatedDays : PublishedRows.EstimatedDays, days, filter, cancellationToken);
+
+    public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<QuarantinedUsage>>(QuarantinedRows.List(connection, runId));
+    }
+
+    public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) =>
+        database.WriteAtLowPriorityAsync(
+            async (connection, transaction) =>
+            {
+                var max = Math.Min(rowsMax, database.RowsPerTransactionMax);
+                var lines = await connection.ExecuteAsync(
+                    """
+                    DELETE FROM settlement_lines WHERE (run_id, meter, item_id, payee_id, usage_date, kind, restates) IN (
+                        SELECT run_id, meter, item_id, payee_id, usage_date, kind, restates
+                        FROM settlement_lines WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                    """,
+                    new { first, max }, transaction).ConfigureAwait(false);
+                var quarantined = await connection.ExecuteAsync(
+                    """
+                    DELETE FROM quarantined_usage WHERE (run_id, meter, item_id, payee_id, usage_date) IN (
+                        SELECT run_id, meter, item_id, payee_id, usage_date
+                        FROM quarantined_usage WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                    """,
+                    new { first, max }, transaction).ConfigureAwait(false);
+                return lines == max || quarantined == max;
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken)
     {
@@ -72,6 +105,11 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         var range = ItemRange.Parse(bounds);
         return ReadAsync(LineRanges.Select(range), row => LineRanges.Bind(row, days, range), cancellationToken);
     }
+
+    private IAsyncEnumerable<SettlementLine> ReadAsync(
+        string readDays, DateRange days, ItemFilter filter, CancellationToken cancellationToken) => ReadAsync(
+        PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order, readDays),
+        row => PublishedRows.Bind(row, days, filter), cancellationToken);
 
     private async IAsyncEnumerable<SettlementLine> ReadAsync(
         string select, Action<SqliteStatement> bind, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ CREATE TABLE business_days (
 ) STRICT, WITHOUT ROWID;
 
 -- Sums of a chunk in the byte order of their keys, packed into segments: a row for every sum would cost more than the summing. A segment
--- begins with first_meter and first_item. Deleted when the day is published.
+-- begins with first_meter and first_item. Deleted when the day is published, or the estimate is complete, whose run ids are below 0.
 CREATE TABLE partial_sums (
     run_id      INTEGER NOT NULL,
     chunk       INTEGER NOT NULL,
@@ -198,6 +198,21 @@ CREATE TABLE rankings (
     quantity INTEGER NOT NULL,
     PRIMARY KEY (run_id, period, meter, place)
 ) STRICT, WITHOUT ROWID;
+
+-- The current estimate: the open days, each with the run id of its rows in settlement_lines and quarantined_usage, which is below 0 and no
+-- day's. A day that has been published since is ignored.
+CREATE TABLE estimates (
+    day    TEXT    PRIMARY KEY,
+    run_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The last refresh of the estimate, in one row.
+CREATE TABLE estimate_refreshes (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    refresh INTEGER NOT NULL,
+    run_id  INTEGER NOT NULL,  -- the run that computed the current estimate; 0 when there is none yet
+    as_of   INTEGER NOT NULL
+) STRICT;
 
 -- The rate versions and the sources of published days. Both are immutable. A close records its versions when it starts, with is_priced = 0.
 CREATE TABLE rate_versions (

@@ -18,11 +18,13 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(
+        IReadOnlyList<long> runIds, int partialsMax, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return Task.FromResult(
-            SegmentPlan.CutRanges(PartialSums.List(connection, runId), Math.Min(partialsMax, database.RowsPerTransactionMax)));
+        return Task.FromResult(SegmentPlan.CutRanges(
+            [.. runIds.SelectMany(runId => PartialSums.List(connection, runId))],
+            Math.Min(partialsMax, database.RowsPerTransactionMax)));
     }
 
     public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
@@ -34,11 +36,32 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
     public async Task DeleteObsoleteRowsAsync(
         DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
-        // Days are closed one after the other, so no other day has partial sums.
+        // Days are closed one after the other, so no other day has partial sums. Those of an estimate remain.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken))
+            "DELETE FROM partial_sums WHERE run_id > 0; DELETE FROM control_totals WHERE run_id > 0", transaction: transaction, cancellationToken: cancellationToken))
             .ConfigureAwait(false);
     }
+
+    public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) =>
+        database.WriteAtLowPriorityAsync(
+            async (connection, transaction) =>
+            {
+                var max = Math.Min(rowsMax, database.RowsPerTransactionMax);
+                var partials = await connection.ExecuteAsync(
+                    """
+                    DELETE FROM partial_sums WHERE (run_id, chunk, segment) IN (
+                        SELECT run_id, chunk, segment FROM partial_sums WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                    """,
+                    new { first, max }, transaction).ConfigureAwait(false);
+                var controls = await connection.ExecuteAsync(
+                    """
+                    DELETE FROM control_totals WHERE (run_id, chunk, meter) IN (
+                        SELECT run_id, chunk, meter FROM control_totals WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                    """,
+                    new { first, max }, transaction).ConfigureAwait(false);
+                return partials == max || controls == max;
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(
         DbTransaction transaction, long runId, CancellationToken cancellationToken) =>

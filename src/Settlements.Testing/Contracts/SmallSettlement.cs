@@ -35,7 +35,8 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
         await scenario.Engine.Reconciler.ReconcileAsync(
             new DateRange(Scenario.Monday, Scenario.Monday), cancellationToken: cancellationToken);
         await scenario.CloseAsync(Tuesday.AddDays(1));
-        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken)).PublishedDays
+        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken: cancellationToken))
+            .PublishedDays
             .Should().Be(3);
     }
 

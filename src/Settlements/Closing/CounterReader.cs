@@ -32,7 +32,8 @@ internal static class CounterReader
         return cache;
     }
 
-    private static List<string> Items(IReadOnlyList<UsageSum> sums, string meter)
+    /// <summary>Returns the items of a meter, in the order of the sums, each once.</summary>
+    public static List<string> Items(IReadOnlyList<UsageSum> sums, string meter)
     {
         var items = new List<string>();
         foreach (var sum in sums)

@@ -11,7 +11,16 @@ internal static class CounterStart
     public static async Task BeginAsync(
         ICounterStore counters, Settings settings, BusinessCalendar calendar, DateOnly day, CancellationToken cancellationToken)
     {
+        foreach (var (instance, days) in await FindAsync(counters, settings, calendar, day, cancellationToken).ConfigureAwait(false))
+            await counters.BeginPeriodAsync(instance, days, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the periods, with their days, whose counters the close of a day creates.</summary>
+    public static async Task<IReadOnlyList<(CounterInstance Instance, DateRange Days)>> FindAsync(
+        ICounterStore counters, Settings settings, BusinessCalendar calendar, DateOnly day, CancellationToken cancellationToken)
+    {
         var begun = (await counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
+        var found = new List<(CounterInstance, DateRange)>();
         foreach (var meter in settings.MeterRates.Values)
         {
             foreach (var period in meter.Periods.Where(p => !begun.Contains((meter.Meter, p))))
@@ -20,9 +29,10 @@ internal static class CounterStart
                 var first = meter.All().Where(v => v.Table.CounterPeriod == period).Min(v => v.FirstDay);
                 var date = first > day ? first : day;
                 var instance = new CounterInstance(meter.Meter, period, CounterCache.StartOf(period, date, calendar));
-                await counters.BeginPeriodAsync(instance, CounterCache.DaysOf(period, date, calendar), cancellationToken)
-                    .ConfigureAwait(false);
+                found.Add((instance, CounterCache.DaysOf(period, date, calendar)));
             }
         }
+
+        return found;
     }
 }

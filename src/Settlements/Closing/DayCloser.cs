@@ -24,7 +24,7 @@ public sealed partial class DayCloser
     /// <summary>
     /// Part of a run's fingerprint. Increased whenever a change of the code would produce other rows for the same events.
     /// </summary>
-    private const int FormatVersion = 3;
+    internal const int FormatVersion = 3;
 
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;

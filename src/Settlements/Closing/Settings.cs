@@ -73,6 +73,16 @@ internal sealed class Settings
         return [.. RatesToRecord(postingDate).Where(r => !known.Contains(RateChanges.Key(r)))];
     }
 
+    /// <summary>Returns the settings as they are after the close of an open day, which records versions and sources.</summary>
+    public Settings After(DateOnly day)
+    {
+        var recorded = Rates.Select(r => (r.Meter, r.Scope, r.Version)).ToHashSet();
+        return new Settings(
+            _plan, _sources, _identities, Days,
+            [.. Rates, .. RatesToRecord(day).Where(r => !recorded.Contains((r.Meter, r.Scope, r.Version)))],
+            [.. Sources, .. SourcesToRecord(day)], Restatements);
+    }
+
     /// <summary>
     /// Returns the library's event table, then the configured sources, each with the meters that it counts on a usage date.
     /// </summary>

@@ -100,6 +100,17 @@ public interface ICounterStore
     Task BeginPeriodAsync(CounterInstance instance, DateRange days, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Computes the counters that <see cref="BeginPeriodAsync"/> would create for items, without writing them.
+    /// </summary>
+    /// <param name="instance">The period.</param>
+    /// <param name="days">Its days, both ends included.</param>
+    /// <param name="itemIds">The items, in byte order, each once; at least one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The counters, of these items and possibly of others.</returns>
+    Task<IReadOnlyList<ItemCounter>> ComputeAsync(
+        CounterInstance instance, DateRange days, IReadOnlyList<string> itemIds, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Replaces all counters with values computed from the published lines and opening counts, in one transaction. This repairs rows that
     /// were changed or deleted by hand.
     /// </summary>

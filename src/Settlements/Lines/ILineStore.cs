@@ -78,6 +78,28 @@ public interface ILineStore : IRunRows
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The usage, ordered by meter, item, payee and usage date, by bytes; empty when the day is not published.</returns>
     Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken);
+
+    /// <summary>Returns the lines of the current estimate, by the statement that reads published lines.</summary>
+    /// <param name="days">The posting dates, both ends included. Of a published day, the estimate's lines are not returned.</param>
+    /// <param name="filter">The meter, item and payee of the lines.</param>
+    /// <param name="includePublished">Whether the lines of published days are returned as well.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>As for <see cref="ReadAsync"/>.</returns>
+    IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
+        DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken);
+
+    /// <summary>Returns the usage that an estimate quarantined on a day.</summary>
+    /// <param name="runId">The run id of the rows of the day.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The usage, ordered by meter, item, payee and usage date, by bytes.</returns>
+    Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes lines and quarantined usage of estimates, in a transaction of its own.</summary>
+    /// <param name="first">The first run id, included, below 0; the last is -1. See <see cref="EstimateRuns"/>.</param>
+    /// <param name="rowsMax">The approximate number of rows to delete at most.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there may be more rows to delete.</returns>
+    Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken);
 }
 
 /// <summary>The totals of a run.</summary>

@@ -41,6 +41,11 @@ public sealed class PayeeStatement
 
     /// <summary>Whether every day of the period is published.</summary>
     public bool IsComplete => Coverage.IsComplete;
+
+    /// <summary>
+    /// Which days are published and which are estimated, if the estimate was included; null when it was not, or no day is estimated.
+    /// </summary>
+    public StatementEstimate? Estimate { get; init; }
 }
 
 /// <summary>The amounts of all payees for a period. Immutable.</summary>
@@ -60,6 +65,11 @@ public sealed class PeriodTotals
     /// greatest first, then by id.
     /// </summary>
     public IReadOnlyList<PayeeTotal> Payees { get; }
+
+    /// <summary>
+    /// Which days are published and which are estimated, if the estimate was included; null when it was not, or no day is estimated.
+    /// </summary>
+    public StatementEstimate? Estimate { get; init; }
 }
 
 /// <summary>The units and the amount of an item in a statement.</summary>

@@ -16,12 +16,14 @@ public sealed class StatementReader
 {
     private readonly ILineStore _lines;
     private readonly IDayStore _days;
+    private readonly IEstimateStore _estimates;
     private readonly SettlementPlan _plan;
 
-    internal StatementReader(ILineStore lines, IDayStore days, SettlementPlan plan)
+    internal StatementReader(ILineStore lines, IDayStore days, IEstimateStore estimates, SettlementPlan plan)
     {
         _lines = lines;
         _days = days;
+        _estimates = estimates;
         _plan = plan;
     }
 
@@ -29,21 +31,100 @@ public sealed class StatementReader
     /// <param name="payeeId">The payee.</param>
     /// <param name="period">Day, week, month or year.</param>
     /// <param name="date">A business day within the period.</param>
+    /// <param name="includeEstimate">
+    /// Whether the current estimate of the days that are not published is added; <see cref="PayeeStatement.Estimate"/> then has these days.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The statement; without lines when the payee has no published lines in the period.</returns>
+    /// <returns>The statement; without lines when the payee has no lines in the period.</returns>
+    /// <exception cref="EstimateRefusedException">The estimate was replaced during each attempt to read it.</exception>
     public async Task<PayeeStatement> ReadAsync(
-        string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+        string payeeId, CalendarPeriod period, DateOnly date, bool includeEstimate = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
         var days = _plan.Calendar.PeriodOf(date, period);
+        var filter = new ItemFilter(PayeeId: payeeId);
+        if (includeEstimate)
+        {
+            return await EstimateView.ReadAsync(
+                _days, _estimates,
+                async view =>
+                {
+                    var lines = _lines.ReadEstimatedAsync(days, filter, includePublished: true, cancellationToken);
+                    var statement = await ReadAsync(payeeId, days, view.Recorded, view, lines, cancellationToken).ConfigureAwait(false);
+                    return statement with { Estimate = view.Of(days) };
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
 
         // Lines of a day that is published between the two reads are left out, so that the lines match the number of published days.
         var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
-        var published = recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day).ToHashSet();
-        var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
-        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(payeeId: payeeId), cancellationToken).ConfigureAwait(false))
+        return await ReadAsync(payeeId, days, recorded, null, _lines.ReadAsync(days, filter, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the amounts of all payees for a period.</summary>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="includeEstimate">
+    /// Whether the current estimate of the days that are not published is added; <see cref="PeriodTotals.Estimate"/> then has these days.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The payees with priced lines in the period, and its published days.</returns>
+    /// <exception cref="EstimateRefusedException">The estimate was replaced during each attempt to read it.</exception>
+    public async Task<PeriodTotals> ReadAllAsync(
+        CalendarPeriod period, DateOnly date, bool includeEstimate = false, CancellationToken cancellationToken = default)
+    {
+        var days = _plan.Calendar.PeriodOf(date, period);
+        if (includeEstimate)
         {
-            if (line.Price is not { } price || !published.Contains(line.PostingDate))
+            return await EstimateView.ReadAsync(
+                _days, _estimates,
+                async view =>
+                {
+                    var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(), includePublished: true, cancellationToken);
+                    var published = Published(view.Recorded, days);
+                    var payees = await PayeesAsync(lines, [.. published, .. view.Days]).ConfigureAwait(false);
+                    return new PeriodTotals(new PeriodCoverage(days, published.Count), payees) { Estimate = view.Of(days) };
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        var counted = Published(await _days.ListAsync(null, cancellationToken).ConfigureAwait(false), days);
+        var all = await PayeesAsync(_lines.ReadAsync(days, new ItemFilter(), cancellationToken), counted).ConfigureAwait(false);
+        return new PeriodTotals(new PeriodCoverage(days, counted.Count), all);
+    }
+
+    /// <summary>Returns the amounts of the estimated days of a period only.</summary>
+    internal Task<PeriodEstimate> ReadEstimateAsync(
+        string? payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
+    {
+        if (payeeId is not null)
+            ArgumentException.ThrowIfNullOrEmpty(payeeId);
+        var days = _plan.Calendar.PeriodOf(date, period);
+        return EstimateView.ReadAsync(
+            _days, _estimates,
+            async view =>
+            {
+                var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(PayeeId: payeeId), includePublished: false, cancellationToken);
+                var payees = await PayeesAsync(lines, [.. view.Days]).ConfigureAwait(false);
+                var quarantined = view.Of(days) is null ? []
+                    : await QuarantinedAsync(view.Recorded, view, cancellationToken).ConfigureAwait(false);
+                return new PeriodEstimate(
+                    days, view.Of(days), payees, [.. quarantined.Where(q => payeeId is null || q.PayeeId == payeeId)]);
+            },
+            cancellationToken);
+    }
+
+    private async Task<PayeeStatement> ReadAsync(
+        string payeeId, DateRange days, IReadOnlyList<BusinessDay> recorded, EstimateView? view, IAsyncEnumerable<SettlementLine> read,
+        CancellationToken cancellationToken)
+    {
+        var published = Published(recorded, days);
+        HashSet<DateOnly> counted = view is null ? published : [.. published, .. view.Days];
+        var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
+        await foreach (var line in read.ConfigureAwait(false))
+        {
+            if (line.Price is not { } price || !counted.Contains(line.PostingDate))
                 continue;
             var key = (line.Meter, line.ItemId, price.Currency);
             var (quantity, amount) = sums.GetValueOrDefault(key);
@@ -56,28 +137,31 @@ public sealed class StatementReader
             .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
             .ToList();
         var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
-        var quarantined = recorded.LastOrDefault(d => d.State == DayState.Published) is { } last
-            ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
-            : [];
+        var quarantined = await QuarantinedAsync(recorded, view, cancellationToken).ConfigureAwait(false);
         return new PayeeStatement(
             payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters),
             [.. quarantined.Where(q => q.PayeeId == payeeId)]);
     }
 
-    /// <summary>Returns the amounts of all payees for a period.</summary>
-    /// <param name="period">Day, week, month or year.</param>
-    /// <param name="date">A business day within the period.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The payees with priced lines in the period, and its published days.</returns>
-    public async Task<PeriodTotals> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    /// <summary>Returns what the last estimated day quarantined; without an estimate, what the last close quarantined.</summary>
+    private async Task<IReadOnlyList<QuarantinedUsage>> QuarantinedAsync(
+        IReadOnlyList<BusinessDay> recorded, EstimateView? view, CancellationToken cancellationToken) =>
+        view?.Days.Count > 0
+            ? await _lines.ListEstimatedQuarantinedAsync(view.Stored!.Days[^1].RunId, cancellationToken).ConfigureAwait(false)
+            : recorded.LastOrDefault(d => d.State == DayState.Published) is { } last
+                ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
+                : [];
+
+    private static HashSet<DateOnly> Published(IReadOnlyList<BusinessDay> recorded, DateRange days) =>
+        [.. recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day)];
+
+    private static async Task<IReadOnlyList<PayeeTotal>> PayeesAsync(IAsyncEnumerable<SettlementLine> read, HashSet<DateOnly> counted)
     {
-        var days = _plan.Calendar.PeriodOf(date, period);
-        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency),
             (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
-        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
+        await foreach (var line in read.ConfigureAwait(false))
         {
-            if (line.Price is not { } price || !published.Contains(line.PostingDate))
+            if (line.Price is not { } price || !counted.Contains(line.PostingDate))
                 continue;
             if (!sums.TryGetValue(line.PayeeId, out var meters))
                 sums.Add(line.PayeeId, meters = []);
@@ -86,7 +170,7 @@ public sealed class StatementReader
             meters[key] = (quantity + line.Quantity, amount + price.Amount);
         }
 
-        return new PeriodTotals(new PeriodCoverage(days, published.Count), Ordered(sums));
+        return Ordered(sums);
     }
 
     private static IReadOnlyList<PayeeTotal> Ordered(

@@ -16,12 +16,13 @@ public interface ISumStore : IRunRows
     /// <returns>A task that completes when they are written.</returns>
     Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken);
 
-    /// <summary>Divides the partial sums of a run into ranges of items, in key order.</summary>
-    /// <param name="runId">The run.</param>
+    /// <summary>Divides the partial sums of runs into ranges of items, in key order.</summary>
+    /// <param name="runIds">The run; or the run ids of the days of an estimate.</param>
     /// <param name="partialsMax">The approximate number of partial sums of a range. An item is never divided.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The ranges.</returns>
-    Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(
+        IReadOnlyList<long> runIds, int partialsMax, CancellationToken cancellationToken);
 
     /// <summary>Merges the partial sums of a range of items.</summary>
     /// <param name="runId">The run.</param>
@@ -37,6 +38,15 @@ public interface ISumStore : IRunRows
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One control total for each meter, ordered by the bytes of the meter.</returns>
     Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes partial sums and control totals of estimates, in a transaction of its own. Publications of days delete those of other runs.
+    /// </summary>
+    /// <param name="first">The first run id, included, below 0; the last is -1. See <see cref="EstimateRuns"/>.</param>
+    /// <param name="rowsMax">The approximate number of rows to delete at most.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there may be more rows to delete.</returns>
+    Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken);
 }
 
 /// <summary>The control total of a meter: what the chunks of a run have read, stored separately from the sums.</summary>

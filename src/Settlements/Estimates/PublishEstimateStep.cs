@@ -1,0 +1,37 @@
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// The last step of a refresh, with one chunk: replaces the estimate in one transaction, unless the settings changed or a day was published
+/// since the refresh began. The sums would then count the usage of that day again, or have the lines of half a restatement.
+/// </summary>
+internal sealed class PublishEstimateStep(
+    IEstimateStore estimates, SettingsReader reader, Settings settings, DateRange days, DateTimeOffset asOf, long refresh) : PipelineStep
+{
+    public override string Name => "publish";
+
+    public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication")]);
+
+    public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
+        Task.FromResult(new ChunkResult(Rows: 0, async (transaction, token) =>
+        {
+            var current = await reader.RequireAsync(token, transaction).ConfigureAwait(false);
+            if (Fingerprint(current, days) == Fingerprint(settings, days))
+            {
+                var rows = days.Each().Select((day, i) => (day, EstimateRuns.Of(chunk.RunId, i))).ToList();
+                await estimates.PublishAsync(transaction, new StoredEstimate(refresh, chunk.RunId, asOf, rows), token)
+                    .ConfigureAwait(false);
+            }
+            else
+            {
+                await estimates.SkipAsync(transaction, refresh, token).ConfigureAwait(false);
+            }
+        }));
+
+    /// <summary>Returns everything that the rows of an estimate depend on, except its usage and its instant.</summary>
+    public static string Fingerprint(Settings settings, DateRange days) => FormattableString.Invariant(
+        $"{settings.LastPublished?.Day:O} {settings.LastPublished?.RunId} {settings.Fingerprint(DayCloser.FormatVersion, days.Last)}");
+}

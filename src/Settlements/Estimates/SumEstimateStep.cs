@@ -1,0 +1,33 @@
+using System.Globalization;
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>The first step of a refresh: the first step of a close, for each open day.</summary>
+/// <param name="days">The step of each open day.</param>
+internal sealed class SumEstimateStep(IReadOnlyList<SumEventsStep> days) : PipelineStep
+{
+    public override string Name => "sum events";
+
+    public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
+    {
+        var chunks = new List<PlannedChunk>();
+        for (var day = 0; day < days.Count; day++)
+        {
+            var number = day.ToString(CultureInfo.InvariantCulture);
+            chunks.AddRange((await days[day].PlanAsync(EstimateRuns.Of(runId, day), cancellationToken).ConfigureAwait(false))
+                .Select(chunk => new PlannedChunk($"{number} {chunk.Bounds}")));
+        }
+
+        return chunks;
+    }
+
+    public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
+    {
+        var cut = chunk.Bounds.IndexOf(' ', StringComparison.Ordinal);
+        var day = int.Parse(chunk.Bounds.AsSpan(0, cut), NumberStyles.None, CultureInfo.InvariantCulture);
+        return days[day].ProcessAsync(
+            new PipelineChunk(EstimateRuns.Of(chunk.RunId, day), chunk.Step, chunk.Number, chunk.Bounds[(cut + 1)..]), cancellationToken);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Estimates what the open days have come to so far: sums and prices their usage by the steps of a close, and publishes nothing. The lines
+/// of an estimate that is refreshed when all usage has arrived equal those that the closes then publish. Thread-safe; several instances
+/// share an estimate.
+/// </summary>
+/// <example>
+/// <code>
+/// await engine.Estimates.RefreshAsync(DateTimeOffset.UtcNow);
+/// var july = await engine.Estimates.ReadAsync("ann", CalendarPeriod.Month, new DateOnly(2024, 7, 1));
+/// Console.WriteLine($"{july.Estimate?.EstimatedDays} as of {july.Estimate?.AsOf:u}");
+/// </code>
+/// </example>
+public sealed class UsageEstimates
+{
+    /// <summary>The pipeline name of refreshes in the run history; the key is the number of the refresh.</summary>
+    public const string PipelineName = "estimate";
+
+    /// <summary>How often a refresh starts again when a day was published, or the settings changed, before it was complete.</summary>
+    private const int AttemptsMax = 5;
+
+    /// <summary>The number of rows of an obsolete estimate that one transaction deletes.</summary>
+    private const int DeletedRowsMax = 50_000;
+
+    private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2));
+
+    private readonly CloseStores _stores;
+    private readonly IEstimateStore _estimates;
+    private readonly SettingsReader _settings;
+    private readonly FirstDayFinder _firstDay;
+    private readonly PipelineRunner _runner;
+    private readonly StatementReader _statements;
+    private readonly SettlementPlan _plan;
+    private readonly TimeProvider _clock;
+
+    internal UsageEstimates(
+        CloseStores stores, IEstimateStore estimates, SettingsReader settings, PipelineRunner runner, StatementReader statements,
+        SettlementPlan plan, TimeProvider clock)
+    {
+        _stores = stores;
+        _estimates = estimates;
+        _settings = settings;
+        _firstDay = new FirstDayFinder(stores.UsageSources, plan);
+        _runner = runner;
+        _statements = statements;
+        _plan = plan;
+        _clock = clock;
+    }
+
+    /// <summary>
+    /// Estimates every open day up to and including that of an instant, and replaces the previous estimate, which stays readable until
+    /// then. Safe to call again after a failure. While another instance refreshes, the call waits and returns its estimate.
+    /// </summary>
+    /// <param name="now">
+    /// The current instant. A later one than that of the application's clock only adds open days: the instant of the estimate is then that
+    /// of the clock.
+    /// </param>
+    /// <param name="progress">Receives the progress after each step and chunk, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the refresh. The previous estimate remains.</param>
+    /// <returns>The estimated days; none when no day is open.</returns>
+    /// <exception cref="EstimateRefusedException">
+    /// More than <see cref="EstimateOptions.DaysMax"/> days are open; another instance refreshes for longer than
+    /// <see cref="EstimateOptions.WaitMax"/>; or days were published during each attempt.
+    /// </exception>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with those recorded for published days, so that no day can be closed.
+    /// </exception>
+    /// <exception cref="UsageSourceException">A row of a source can't be counted.</exception>
+    public async Task<EstimateRefresh> RefreshAsync(
+        DateTimeOffset now, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var activity = SettlementTelemetry.Activities.StartActivity("settlement.estimate");
+        var started = _clock.GetTimestamp();
+        var clock = _clock.GetUtcNow();
+        var asOf = (now < clock ? now : clock).ToUniversalTime();
+        var (skipped, polls, events) = (0, 0, 0L);
+        while (true)
+        {
+            var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+            if (await FindOpenDaysAsync(settings, now, cancellationToken).ConfigureAwait(false) is not { } days)
+                return new EstimateRefresh(null, asOf, events, _clock.GetElapsedTime(started), isShared: false);
+
+            var refresh = ((await _estimates.FindAsync(cancellationToken).ConfigureAwait(false))?.Refresh ?? 0) + 1;
+            long runId;
+            var isPublisher = false;
+            try
+            {
+                var pipeline = await PipelineAsync(refresh, days, asOf, settings, cancellationToken).ConfigureAwait(false);
+                var report = await _runner.RunValidatedAsync(pipeline, _plan.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+                (runId, events, isPublisher) = (report.RunId, events + report.Rows, report.ChunksOfLastStep > 0);
+            }
+            catch (RunConflictException e)
+            {
+                // Another instance refreshes with another instant. Its estimate is shared; if its process ends, this one starts instead.
+                if (_clock.GetElapsedTime(started) > _plan.Estimates.WaitMax)
+                {
+                    throw new EstimateRefusedException(
+                        $"Another instance has been refreshing the estimate for longer than {_plan.Estimates.WaitMax} (Estimates.WaitMax). "
+                        + $"Read the previous estimate, wait longer, or stop that instance. {e.Message}", e);
+                }
+
+                runId = e.RunId;
+                await Task.Delay(PollDelay.DelayAfter(polls++), _clock, cancellationToken).ConfigureAwait(false);
+            }
+
+            var stored = await _estimates.FindAsync(cancellationToken).ConfigureAwait(false);
+            if (stored is null || stored.Refresh < refresh)
+                continue;
+            if (stored.RunId >= runId)
+            {
+                if (isPublisher)
+                    await DeleteObsoleteAsync(runId, cancellationToken).ConfigureAwait(false);
+                return new EstimateRefresh(
+                    new DateRange(stored.Days[0].Day, stored.Days[^1].Day), stored.AsOf, events, _clock.GetElapsedTime(started),
+                    isShared: !isPublisher);
+            }
+
+            if (++skipped == AttemptsMax)
+            {
+                throw new EstimateRefusedException(FormattableString.Invariant(
+                    $"A day was published, or the settings changed, during each of {AttemptsMax} attempts to estimate {days}. ")
+                    + "Refresh after the closes.");
+            }
+        }
+    }
+
+    /// <summary>Returns what the open days of a period have come to so far: the amounts of the payees on its estimated days only.</summary>
+    /// <param name="payeeId">The payee; null for all.</param>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The estimate; without payees when no day of the period is estimated.</returns>
+    /// <exception cref="EstimateRefusedException">The estimate was replaced during each attempt to read it.</exception>
+    public Task<PeriodEstimate> ReadAsync(
+        string? payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default) =>
+        _statements.ReadEstimateAsync(payeeId, period, date, cancellationToken);
+
+    /// <summary>Returns the lines of estimated days. Days that are published have none here.</summary>
+    /// <param name="days">The posting dates, both ends included.</param>
+    /// <param name="filter">The meter, item and payee of the lines; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The lines, ordered by posting date, then meter, item, payee, usage date, kind and restated line, by bytes; all from one consistent
+    /// snapshot.
+    /// </returns>
+    public IAsyncEnumerable<SettlementLine> ReadLinesAsync(
+        DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
+        _stores.Lines.ReadEstimatedAsync(days, filter ?? new ItemFilter(), includePublished: false, cancellationToken);
+
+    /// <summary>Returns the open days up to that of an instant; null when there is none.</summary>
+    private async Task<DateRange?> FindOpenDaysAsync(Settings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var last = _plan.Calendar.DayOf(now);
+        var first = settings.LastPublished is { } published
+            ? published.Day.AddDays(1)
+            : await _firstDay.FindAsync(last, cancellationToken).ConfigureAwait(false);
+        if (first is not { } open || open > last)
+            return null;
+        var days = new DateRange(open, last);
+        return days.Days <= _plan.Estimates.DaysMax
+            ? days
+            : throw new EstimateRefusedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{days.Days} days are open, from {open:O} to {last:O}, and at most {_plan.Estimates.DaysMax} are estimated "
+                + $"(Estimates.DaysMax). Close days with CloseThroughAsync, or raise the limit."));
+    }
+
+    private async Task<Pipeline> PipelineAsync(
+        long refresh, DateRange days, DateTimeOffset asOf, Settings settings, CancellationToken cancellationToken)
+    {
+        var all = EstimatedDay.All(days, settings);
+        var newPeriods = await CounterStart.FindAsync(_stores.Counters, _plan, days.First, cancellationToken).ConfigureAwait(false);
+        var fingerprint = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{asOf:yyyy-MM-dd'T'HH:mm:ss.fffffff} {days.First:O} {days.Last:O} {PublishEstimateStep.Fingerprint(settings, days)}");
+        return new Pipeline(PipelineName, refresh.ToString(CultureInfo.InvariantCulture), fingerprint, [
+            new SumEstimateStep([.. all.Select(day => new SumEventsStep(
+                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, day.Settings, day.Day))]),
+            new PriceEstimateStep(_stores, all, settings.Scales, _plan.Calendar, newPeriods, _plan.PartialsPerItemRange),
+            new PublishEstimateStep(_estimates, _settings, settings, days, asOf, refresh),
+        ]);
+    }
+
+    /// <summary>
+    /// Deletes the rows of earlier refreshes, also of those that crashed, and the sums of this one. Rows of later refreshes remain. When the
+    /// process ends in between, the next refresh deletes the rest.
+    /// </summary>
+    private async Task DeleteObsoleteAsync(long runId, CancellationToken cancellationToken)
+    {
+        while (await _stores.Sums.DeleteEstimatesAsync(EstimateRuns.FirstBefore(runId + 1), DeletedRowsMax, cancellationToken)
+            .ConfigureAwait(false))
+        {
+        }
+
+        while (await _stores.Lines.DeleteEstimatesAsync(EstimateRuns.FirstBefore(runId), DeletedRowsMax, cancellationToken)
+            .ConfigureAwait(false))
+        {
+        }
+    }
+}
