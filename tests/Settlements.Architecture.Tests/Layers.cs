@@ -46,7 +46,11 @@ internal static class Layers
             .. Ground, .. StoreGround,
         ],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
-        ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
+        ["Statements"] =
+        [
+            "Lines", "Sums.ItemFilter", "Estimates.IEstimateStore", "Estimates.StoredEstimate", "Estimates.EstimateView",
+            "Estimates.PeriodEstimate", "Estimates.StatementEstimate", .. Ground, .. StoreGround,
+        ],
 
         // Loads rows into the first stage.
         ["Loading"] = ["Usage", .. Ground, .. StoreGround],
@@ -61,6 +65,9 @@ internal static class Layers
         // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the
         // pricing of a close.
         ["Closing"] = ["Catalog", "Corrections", .. Stages, .. Ground],
+
+        // The steps of a close, for days that are open.
+        ["Estimates"] = ["Closing", "Corrections", .. Stages, .. Ground, .. StoreGround],
         ["Corrections"] = ["Catalog", "Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
@@ -93,7 +100,8 @@ internal static class Layers
         ["Proxies"] = ["Faults"],
         ["Contracts"] =
         [
-            .. Stages, .. Ground, "Catalog", "Closing", "Corrections", "Verification", "Trials", "Loading", "Faults", ".SettlementOptions",
+            .. Stages, .. Ground, "Catalog", "Closing", "Corrections", "Estimates", "Verification", "Trials", "Loading", "Faults",
+            ".SettlementOptions",
             ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
         ],
 

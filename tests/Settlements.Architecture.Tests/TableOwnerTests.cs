@@ -15,6 +15,7 @@ public sealed partial class TableOwnerTests
             ("Lines", ["settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
             ("Counters", ["item_counters", "volume_units", "rounding_sums", "counter_totals", "counter_periods", "opening_counters"]),
             ("Rankings", ["rankings"]),
+            ("Estimates", ["estimates", "estimate_refreshes"]),
             ("Corrections", ["adjustments", "proposals", "restatement_entries", "exclusion_entries", "excluded_events"]),
             ("Pipelines", ["pipeline_runs", "pipeline_steps", "pipeline_chunks", "pipeline_incidents"]),
         }

@@ -31,17 +31,15 @@ public abstract class EstimateContract
         if (preview.RestatementId != 0)
             await scenario.Engine.Restatements.ApproveAsync(preview.RestatementId, preview.Hash, "bob");
         await LoadAsync(scenario, random, 4, 8);
-        await scenario.LoadAsync(
-            Scenario.Event(90_001, Start.AddDays(4), 900_000_000_000_000, "huge", "ann"),
-            Scenario.Event(90_002, Start.AddDays(4), 900_000_000_000_000, "huge", "bob"),
-            Scenario.Event(90_003, Start.AddDays(6), -900_000_000_000_000, "huge", "ann"));
+        // Out of range for a counter: quarantined on each day, and carried over.
+        await InsertAsync(store, 90_001, Start.AddDays(4), 900_000_000_000_000, "ann");
+        await InsertAsync(store, 90_002, Start.AddDays(4), 900_000_000_000_000, "bob");
+        await InsertAsync(store, 90_003, Start.AddDays(6), -900_000_000_000_000, "ann");
 
         var refreshed = await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Start.AddDays(7), 20));
         refreshed.Days.Should().Be(new DateRange(Start.AddDays(4), Start.AddDays(7)));
         var estimated = await EstimatedAsync(scenario);
         var statements = await StatementsAsync(scenario, includeEstimate: true);
-        (await scenario.Engine.Estimates.ReadAsync(null, CalendarPeriod.Day, Start.AddDays(4))).Quarantined
-            .Should().NotBeNull();
         await scenario.CloseAsync(Start.AddDays(7));
 
         (await scenario.LinesAsync(Start.AddDays(4), Start.AddDays(7))).Select(l => l.ToString()).Should().Equal(estimated);
@@ -169,6 +167,10 @@ public abstract class EstimateContract
         await scenario.Engine.Estimates.Invoking(e => e.RefreshAsync(Scenario.Instant(Tuesday.AddDays(1), 1)))
             .Should().ThrowAsync<EstimateRefusedException>().WithMessage("3 days are open, from 2024-07-01 to 2024-07-03, and at most 2*");
     }
+
+    private static Task InsertAsync(StoreUnderTest store, int id, DateOnly day, long quantity, string payee) => store.ExecuteAsync(
+        "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
+        + $"({store.Literal(Scenario.Instant(day, 3))}, X'{Scenario.Id(id):N}', 'video.view', 'huge', '{payee}', {quantity})");
 
     private static async Task<List<string>> EstimatedAsync(Scenario scenario)
     {
