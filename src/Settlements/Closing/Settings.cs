@@ -76,10 +76,10 @@ internal sealed class Settings
     /// <summary>Returns the settings as they are after the close of an open day, which records versions and sources.</summary>
     public Settings After(DateOnly day)
     {
-        var recorded = Rates.Select(r => (r.Meter, r.Scope, r.Version)).ToHashSet();
+        var recorded = RatesToRecord(day, isStart: false);
+        var keys = recorded.Select(RateChanges.Key).ToHashSet();
         return new Settings(
-            _plan, _sources, _identities, Days,
-            [.. Rates, .. RatesToRecord(day).Where(r => !recorded.Contains((r.Meter, r.Scope, r.Version)))],
+            _plan, Merged, _sources, _identities, Days, [.. Rates.Where(r => !keys.Contains(RateChanges.Key(r))), .. recorded],
             [.. Sources, .. SourcesToRecord(day)], Restatements);
     }
 

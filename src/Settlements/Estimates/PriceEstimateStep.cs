@@ -38,7 +38,7 @@ internal sealed class PriceEstimateStep(
             priced.Add(result);
         }
 
-        return new ChunkResult(Rows: 0, async (transaction, token) =>
+        return new ChunkResult(rows: 0, async (transaction, token) =>
         {
             for (var i = 0; i < days.Count; i++)
             {
@@ -77,6 +77,6 @@ internal sealed class PriceEstimateStep(
             .Concat(quarantined.Select(q => new UsageSum(
                 q.Meter, q.ItemId, q.PayeeId, q.UsageDate, scales.ToSum(q.Meter, q.Quantity), q.Events)))
             .GroupBy(s => (s.Meter, s.ItemId, s.PayeeId, s.UsageDate))
-            .Select(g => g.Aggregate((a, b) => a with { Quantity = a.Quantity + b.Quantity, Events = a.Events + b.Events }))
+            .Select(g => g.Aggregate((a, b) => new UsageSum(a) { Quantity = a.Quantity + b.Quantity, Events = a.Events + b.Events }))
             .OrderBy(s => s.Meter, Utf8Order.Instance).ThenBy(s => s.ItemId, Utf8Order.Instance)];
 }

@@ -15,10 +15,13 @@ internal sealed class PublishEstimateStep(
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication")]);
 
-    public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
-        Task.FromResult(new ChunkResult(Rows: 0, async (transaction, token) =>
+    public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
+    {
+        // The application's source is read before the transaction: it is not part of it, and may be slow.
+        var fromSource = await reader.ReadRateSourceAsync(cancellationToken).ConfigureAwait(false);
+        return new ChunkResult(rows: 0, async (transaction, token) =>
         {
-            var current = await reader.RequireAsync(token, transaction).ConfigureAwait(false);
+            var current = await reader.RequireAsync(token, transaction, fromSource).ConfigureAwait(false);
             if (Fingerprint(current, days) == Fingerprint(settings, days))
             {
                 var rows = days.Each().Select((day, i) => (day, EstimateRuns.Of(chunk.RunId, i))).ToList();
@@ -29,7 +32,8 @@ internal sealed class PublishEstimateStep(
             {
                 await estimates.SkipAsync(transaction, refresh, token).ConfigureAwait(false);
             }
-        }));
+        });
+    }
 
     /// <summary>Returns everything that the rows of an estimate depend on, except its usage and its instant.</summary>
     public static string Fingerprint(Settings settings, DateRange days) => FormattableString.Invariant(

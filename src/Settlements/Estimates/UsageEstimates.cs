@@ -174,7 +174,8 @@ public sealed class UsageEstimates
         long refresh, DateRange days, DateTimeOffset asOf, Settings settings, CancellationToken cancellationToken)
     {
         var all = EstimatedDay.All(days, settings);
-        var newPeriods = await CounterStart.FindAsync(_stores.Counters, _plan, days.First, cancellationToken).ConfigureAwait(false);
+        var newPeriods = await CounterStart.FindAsync(_stores.Counters, settings, _plan.Calendar, days.First, cancellationToken)
+            .ConfigureAwait(false);
         var fingerprint = string.Create(
             CultureInfo.InvariantCulture,
             $"{asOf:yyyy-MM-dd'T'HH:mm:ss.fffffff} {days.First:O} {days.Last:O} {PublishEstimateStep.Fingerprint(settings, days)}");

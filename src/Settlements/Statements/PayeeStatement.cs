@@ -5,7 +5,8 @@ public sealed class PayeeStatement
 {
     internal PayeeStatement(
         string payeeId, PeriodCoverage coverage, IReadOnlyList<StatementLine> lines,
-        IReadOnlyList<MeterAmount> meters, IReadOnlyList<Money> totals, IReadOnlyList<QuarantinedUsage> quarantined)
+        IReadOnlyList<MeterAmount> meters, IReadOnlyList<Money> totals, IReadOnlyList<QuarantinedUsage> quarantined,
+        StatementEstimate? estimate = null)
     {
         PayeeId = payeeId;
         Coverage = coverage;
@@ -13,6 +14,7 @@ public sealed class PayeeStatement
         Meters = meters;
         Totals = totals;
         Quarantined = quarantined;
+        Estimate = estimate;
     }
 
     /// <summary>The payee.</summary>
@@ -45,16 +47,17 @@ public sealed class PayeeStatement
     /// <summary>
     /// Which days are published and which are estimated, if the estimate was included; null when it was not, or no day is estimated.
     /// </summary>
-    public StatementEstimate? Estimate { get; init; }
+    public StatementEstimate? Estimate { get; }
 }
 
 /// <summary>The amounts of all payees for a period. Immutable.</summary>
 public sealed class PeriodTotals
 {
-    internal PeriodTotals(PeriodCoverage coverage, IReadOnlyList<PayeeTotal> payees)
+    internal PeriodTotals(PeriodCoverage coverage, IReadOnlyList<PayeeTotal> payees, StatementEstimate? estimate = null)
     {
         Coverage = coverage;
         Payees = payees;
+        Estimate = estimate;
     }
 
     /// <summary>The period, and its published days, which the totals include.</summary>
@@ -69,7 +72,7 @@ public sealed class PeriodTotals
     /// <summary>
     /// Which days are published and which are estimated, if the estimate was included; null when it was not, or no day is estimated.
     /// </summary>
-    public StatementEstimate? Estimate { get; init; }
+    public StatementEstimate? Estimate { get; }
 }
 
 /// <summary>The units and the amount of an item in a statement.</summary>

@@ -42,16 +42,15 @@ public sealed class StatementReader
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
         var days = _plan.Calendar.PeriodOf(date, period);
-        var filter = new ItemFilter(PayeeId: payeeId);
+        var filter = new ItemFilter(payeeId: payeeId);
         if (includeEstimate)
         {
             return await EstimateView.ReadAsync(
                 _days, _estimates,
-                async view =>
+                view =>
                 {
                     var lines = _lines.ReadEstimatedAsync(days, filter, includePublished: true, cancellationToken);
-                    var statement = await ReadAsync(payeeId, days, view.Recorded, view, lines, cancellationToken).ConfigureAwait(false);
-                    return statement with { Estimate = view.Of(days) };
+                    return ReadAsync(payeeId, days, view.Recorded, view, lines, cancellationToken);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -84,7 +83,7 @@ public sealed class StatementReader
                     var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(), includePublished: true, cancellationToken);
                     var published = Published(view.Recorded, days);
                     var payees = await PayeesAsync(lines, [.. published, .. view.Days]).ConfigureAwait(false);
-                    return new PeriodTotals(new PeriodCoverage(days, published.Count), payees) { Estimate = view.Of(days) };
+                    return new PeriodTotals(new PeriodCoverage(days, published.Count), payees, view.Of(days));
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -105,7 +104,7 @@ public sealed class StatementReader
             _days, _estimates,
             async view =>
             {
-                var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(PayeeId: payeeId), includePublished: false, cancellationToken);
+                var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(payeeId: payeeId), includePublished: false, cancellationToken);
                 var payees = await PayeesAsync(lines, [.. view.Days]).ConfigureAwait(false);
                 var quarantined = view.Of(days) is null ? []
                     : await QuarantinedAsync(view.Recorded, view, cancellationToken).ConfigureAwait(false);
@@ -140,7 +139,7 @@ public sealed class StatementReader
         var quarantined = await QuarantinedAsync(recorded, view, cancellationToken).ConfigureAwait(false);
         return new PayeeStatement(
             payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters),
-            [.. quarantined.Where(q => q.PayeeId == payeeId)]);
+            [.. quarantined.Where(q => q.PayeeId == payeeId)], view?.Of(days));
     }
 
     /// <summary>Returns what the last estimated day quarantined; without an estimate, what the last close quarantined.</summary>

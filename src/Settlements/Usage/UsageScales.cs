@@ -85,7 +85,7 @@ internal sealed class UsageScales
 
     /// <summary>Converts sums to the units of meters, each rounded down once.</summary>
     public IReadOnlyList<UsageSum> ToQuantities(IReadOnlyList<UsageSum> sums) => IsEmpty
-        ? sums : [.. sums.Select(s => s with { Quantity = ToQuantity(s.Meter, s.Quantity) })];
+        ? sums : [.. sums.Select(s => new UsageSum(s) { Quantity = ToQuantity(s.Meter, s.Quantity) })];
 
     /// <summary>Converts sums to the units of meters.</summary>
     public SumAccumulator ToQuantities(SumAccumulator sums)
