@@ -293,7 +293,14 @@ public sealed class MySqlEstimateTests(SharedServer shared) : EstimateContract
 
 public sealed class MySqlEstimateCrashTests(SharedServer shared) : EstimateCrashContract
 {
-    protected override int ShortInterval => 29;
+    protected override int ShortInterval => 97;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlEstimateHistoryTests(SharedServer shared) : EstimateHistoryContract
+{
+    protected override (int Short, int Long) Histories => (4, 250);
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }

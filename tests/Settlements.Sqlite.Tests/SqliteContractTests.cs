@@ -203,3 +203,8 @@ public sealed class SqliteEstimateCrashTests : EstimateCrashContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteEstimateHistoryTests : EstimateHistoryContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

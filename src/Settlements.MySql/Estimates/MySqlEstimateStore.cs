@@ -10,16 +10,17 @@ internal sealed class MySqlEstimateStore(MySqlDatabase database) : IEstimateStor
     public Task<StoredEstimate?> FindAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async connection =>
         {
-            var rows = (await connection.QueryAsync<(long Refresh, long RunId, DateTime AsOf, DateTime? Day, long? DayRunId)>(
-                new CommandDefinition(
+            var rows = (await connection.QueryAsync<(
+                long Refresh, long RunId, DateTime AsOf, DateTime? Day, long? DayRunId, bool IsPublished)>(new CommandDefinition(
                     """
-                    SELECT r.refresh, r.run_id, r.as_of, e.day, e.run_id
+                    SELECT r.refresh, r.run_id, r.as_of, e.day, e.run_id,
+                        EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published')
                     FROM estimate_refreshes r LEFT JOIN estimates e ON true ORDER BY e.day
                     """,
                     cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
             return rows.Count == 0 ? null : new StoredEstimate(
                 rows[0].Refresh, rows[0].RunId, new DateTimeOffset(DateTime.SpecifyKind(rows[0].AsOf, DateTimeKind.Utc)),
-                [.. rows.Where(r => r.Day is not null).Select(r => (Sql.Day(r.Day!.Value), r.DayRunId!.Value))]);
+                [.. rows.Where(r => r.Day is not null).Select(r => (Sql.Day(r.Day!.Value), r.DayRunId!.Value, r.IsPublished))]);
         },
         cancellationToken);
 

@@ -38,7 +38,8 @@ internal sealed class MySqlSumStore : ISumStore
     {
         // Days are closed one at a time, so no other day has partial sums. Those of an estimate remain.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM partial_sums WHERE run_id > 0; DELETE FROM control_totals WHERE run_id > 0", transaction: transaction, cancellationToken: cancellationToken))
+            "DELETE FROM partial_sums WHERE run_id > 0; DELETE FROM control_totals WHERE run_id > 0",
+            transaction: transaction, cancellationToken: cancellationToken))
                 .ConfigureAwait(false);
     }
 

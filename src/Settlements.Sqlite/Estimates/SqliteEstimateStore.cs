@@ -10,14 +10,17 @@ internal sealed class SqliteEstimateStore(SqliteDatabase database) : IEstimateSt
     public async Task<StoredEstimate?> FindAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        var rows = (await connection.QueryAsync<(long Refresh, long RunId, long AsOf, string? Day, long? DayRunId)>(new CommandDefinition(
+        var rows = (await connection.QueryAsync<(
+            long Refresh, long RunId, long AsOf, string? Day, long? DayRunId, bool IsPublished)>(new CommandDefinition(
             """
-            SELECT r.refresh, r.run_id, r.as_of, e.day, e.run_id FROM estimate_refreshes r LEFT JOIN estimates e ON true ORDER BY e.day
+            SELECT r.refresh, r.run_id, r.as_of, e.day, e.run_id,
+                EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published')
+            FROM estimate_refreshes r LEFT JOIN estimates e ON true ORDER BY e.day
             """,
             cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
         return rows.Count == 0 ? null : new StoredEstimate(
             rows[0].Refresh, rows[0].RunId, UnixMicroseconds.ToInstant(rows[0].AsOf),
-            [.. rows.Where(r => r.Day is not null).Select(r => (DayText.Parse(r.Day!), r.DayRunId!.Value))]);
+            [.. rows.Where(r => r.Day is not null).Select(r => (DayText.Parse(r.Day!), r.DayRunId!.Value, r.IsPublished))]);
     }
 
     public async Task PublishAsync(DbTransaction transaction, StoredEstimate estimate, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlements.Pipelines;
+using Settlements.Stores;
 
 namespace Settlements.Testing;
 
@@ -136,15 +138,58 @@ public abstract class EstimateContract
     }
 
     [Fact]
+    public async Task Reading_an_estimate_reads_the_estimated_days_twice_and_otherwise_what_a_statement_does()
+    {
+        await using var store = NewStore();
+        var plan = FaultPlan.CountOnly();
+        await using var scenario = await Scenario.StartAsync(store, use: s => store.Use(s, plan));
+        var thursday = Scenario.Monday.AddDays(3);
+        await scenario.LoadAsync([.. new DateRange(Scenario.Monday, thursday).Each().SelectMany((day, i) => new[]
+        {
+            Scenario.Event(2 * i + 1, day), Scenario.Event(2 * i + 2, day, item: "v2"),
+        })]);
+        await scenario.CloseAsync(Scenario.Monday);
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(thursday, 13));
+        var both = await CountAsync(
+            () => scenario.Engine.Statements.ReadAsync("p1", CalendarPeriod.Week, thursday, includeEstimate: true));
+        var estimated = await CountAsync(() => scenario.Engine.Estimates.ReadAsync("p1", CalendarPeriod.Week, thursday));
+        var days = await CountAsync(() => scenario.Services.GetRequiredService<IEstimateStore>().FindAsync(default));
+        await scenario.CloseAsync(thursday);
+        var published = await CountAsync(() => scenario.Engine.Statements.ReadAsync("p1", CalendarPeriod.Week, thursday));
+
+        // One row for each estimated day, before and after the lines; all lines are read by one statement, as those of a statement.
+        (both - published).Should().Be(2 * days);
+        (estimated - published).Should().Be(2 * days);
+
+        async Task<long> CountAsync(Func<Task> read)
+        {
+            await read();
+            var before = plan.Statements;
+            await read();
+            return plan.Statements - before;
+        }
+    }
+
+    [Fact]
     public async Task Two_instances_refresh_once()
     {
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
-        await using var two = await Scenario.StartAsync(store);
+        using var isWaiting = new ManualResetEventSlim();
+        var finds = 0;
+        await using var two = await Scenario.StartAsync(store, services: services => ObservedEstimates.Add(services, () =>
+        {
+            // The first read is before the conflict, the second one after it.
+            if (++finds == 2)
+                isWaiting.Set();
+        }));
         await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         Task<EstimateRefresh>? second = null;
-        var starts = new InlineProgress<RunProgress>(
-            _ => second ??= two.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 14)));
+        var starts = new InlineProgress<RunProgress>(_ =>
+        {
+            second ??= Task.Run(() => two.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 14)));
+            isWaiting.Wait(TimeSpan.FromMinutes(2)).Should().BeTrue("the second instance waits");
+        });
         var first = await one.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13), starts);
         var shared = await second!;
 
@@ -201,10 +246,12 @@ public abstract class EstimateContract
             for (var i = 0; i < 12; i++)
             {
                 var late = random.Next(3) == 0 ? random.Next(day + 1) : 0;
+                var payee = new[] { "ann", "bob", "cid" }[random.Next(3)];
                 var meter = random.Next(4) switch { 0 => "ad.view", 1 => "video.seconds", _ => "video.view" };
                 events.Add(Scenario.Event(
                     (first + 1) * 1_000 + events.Count, Start.AddDays(day - late),
-                    random.Next(5) == 0 ? -random.Next(1, 6) : random.Next(1, 30), random.Next(2) == 0 ? "a" : "b", new[] { "ann", "bob", "cid" }[random.Next(3)], meter, random.Next(24)));
+                    random.Next(5) == 0 ? -random.Next(1, 6) : random.Next(1, 30), random.Next(2) == 0 ? "a" : "b", payee, meter,
+                    random.Next(24)));
             }
         }
 

@@ -109,22 +109,15 @@ public abstract class HistoryContract
         StoreUnderTest store, NaiveModel model, DateOnly businessDay, HistoryEvent arrival, UsageEvent one)
     {
         var usageDate = NaiveModel.UsageDate(one);
+        await arrival.ChangeAsync(store, one);
         switch (arrival.Kind)
         {
-            case HistoryEventKind.InsertedBySql:
-                await store.ExecuteAsync(
-                    "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', "
-                    + $"'{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
-                break;
             case HistoryEventKind.PayeeChanged:
-                var other = one.PayeeId == "q" ? "p" : "q";
-                await store.ExecuteAsync($"UPDATE usage_events SET payee_id = '{other}' WHERE event_id = X'{one.EventId:N}'");
+                var other = HistoryEvent.OtherPayee(one);
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, other, one.Quantity, 1);
                 break;
             case HistoryEventKind.Deleted:
-                await store.ExecuteAsync($"DELETE FROM usage_events WHERE event_id = X'{one.EventId:N}'");
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
                 break;
             default:

@@ -49,6 +49,21 @@ public sealed record HistoryEvent(
     {
         OccurredAt = Scenario.Instant(first.AddDays(Day), 0).AddMicroseconds(Microsecond),
     };
+
+    internal static string OtherPayee(UsageEvent one) => one.PayeeId == "q" ? "p" : "q";
+
+    /// <summary>Makes the change by SQL that the event's kind names; none for other kinds.</summary>
+    internal Task ChangeAsync(StoreUnderTest store, UsageEvent one) => Kind switch
+    {
+        HistoryEventKind.InsertedBySql => store.ExecuteAsync(
+            "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
+            + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', "
+            + $"'{one.ItemId}', '{one.PayeeId}', {one.Quantity})"),
+        HistoryEventKind.PayeeChanged => store.ExecuteAsync(
+            $"UPDATE usage_events SET payee_id = '{OtherPayee(one)}' WHERE event_id = X'{one.EventId:N}'"),
+        HistoryEventKind.Deleted => store.ExecuteAsync($"DELETE FROM usage_events WHERE event_id = X'{one.EventId:N}'"),
+        _ => Task.CompletedTask,
+    };
 }
 
 /// <summary>How a day of a random history is closed: chunk sizes, parallelism, cancellation and an injected fault.</summary>

@@ -32,14 +32,14 @@ internal sealed class EstimateView
         IDayStore days, IEstimateStore estimates, Func<EstimateView, Task<T>> read, CancellationToken cancellationToken)
     {
         const int AttemptsMax = 5;
-        var before = await FindAsync(days, estimates, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
-            var result = await read(before).ConfigureAwait(false);
-            var after = await FindAsync(days, estimates, cancellationToken).ConfigureAwait(false);
-            if (after.Stored?.RunId == before.Stored?.RunId && after._published.Count == before._published.Count)
+            var before = await estimates.FindAsync(cancellationToken).ConfigureAwait(false);
+            var view = new EstimateView(await days.ListAsync(null, cancellationToken).ConfigureAwait(false), before);
+            var result = await read(view).ConfigureAwait(false);
+            var after = await estimates.FindAsync(cancellationToken).ConfigureAwait(false);
+            if (after?.RunId == before?.RunId && OpenDays(after) == view.Days.Count)
                 return result;
-            before = after;
         }
 
         throw new EstimateRefusedException(FormattableString.Invariant(
@@ -59,7 +59,5 @@ internal sealed class EstimateView
             published.Count == 0 ? null : new DateRange(published[0], published[^1]));
     }
 
-    private static async Task<EstimateView> FindAsync(IDayStore days, IEstimateStore estimates, CancellationToken cancellationToken) => new(
-        await days.ListAsync(null, cancellationToken).ConfigureAwait(false),
-        await estimates.FindAsync(cancellationToken).ConfigureAwait(false));
+    private static int OpenDays(StoredEstimate? stored) => stored?.Days.Count(d => !d.IsPublished) ?? 0;
 }

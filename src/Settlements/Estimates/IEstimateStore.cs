@@ -11,8 +11,9 @@ public sealed class StoredEstimate
     /// <param name="refresh">The number of the last refresh, from 1.</param>
     /// <param name="runId">The run that computed the estimate; 0 when there is none yet.</param>
     /// <param name="asOf">The instant of the estimate, in UTC.</param>
-    /// <param name="days">The estimated days in order, each with the run id of its rows.</param>
-    public StoredEstimate(long refresh, long runId, DateTimeOffset asOf, IReadOnlyList<(DateOnly Day, long RunId)> days) =>
+    /// <param name="days">The estimated days in order, each with the run id of its rows and whether it is published.</param>
+    public StoredEstimate(
+        long refresh, long runId, DateTimeOffset asOf, IReadOnlyList<(DateOnly Day, long RunId, bool IsPublished)> days) =>
         (Refresh, RunId, AsOf, Days) = (refresh, runId, asOf, days);
 
     /// <summary>Gets the number of the last refresh, from 1.</summary>
@@ -24,8 +25,8 @@ public sealed class StoredEstimate
     /// <summary>Gets the instant of the estimate, in UTC.</summary>
     public DateTimeOffset AsOf { get; }
 
-    /// <summary>Gets the estimated days in order, each with the run id of its rows. Days may have been published since.</summary>
-    public IReadOnlyList<(DateOnly Day, long RunId)> Days { get; }
+    /// <summary>Gets the estimated days in order, each with the run id of its rows, and whether it has been published since.</summary>
+    public IReadOnlyList<(DateOnly Day, long RunId, bool IsPublished)> Days { get; }
 }
 
 /// <summary>Stores which rows are the current estimate. Owner of the tables estimates and estimate_refreshes.</summary>

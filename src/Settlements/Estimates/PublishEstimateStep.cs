@@ -8,7 +8,8 @@ namespace Settlements;
 /// since the refresh began. The sums would then count the usage of that day again, or have the lines of half a restatement.
 /// </summary>
 internal sealed class PublishEstimateStep(
-    IEstimateStore estimates, SettingsReader reader, Settings settings, DateRange days, DateTimeOffset asOf, long refresh) : PipelineStep
+    IDayStore closed, IEstimateStore estimates, SettingsReader reader, Settings settings, DateRange days, DateTimeOffset asOf, long refresh)
+    : PipelineStep
 {
     public override string Name => "publish";
 
@@ -21,10 +22,12 @@ internal sealed class PublishEstimateStep(
         var fromSource = await reader.ReadRateSourceAsync(cancellationToken).ConfigureAwait(false);
         return new ChunkResult(rows: 0, async (transaction, token) =>
         {
+            // No day is published between the comparison and the commit.
+            await closed.LockPublicationAsync(transaction, token).ConfigureAwait(false);
             var current = await reader.RequireAsync(token, transaction, fromSource).ConfigureAwait(false);
             if (Fingerprint(current, days) == Fingerprint(settings, days))
             {
-                var rows = days.Each().Select((day, i) => (day, EstimateRuns.Of(chunk.RunId, i))).ToList();
+                var rows = days.Each().Select((day, i) => (day, EstimateRuns.Of(chunk.RunId, i), false)).ToList();
                 await estimates.PublishAsync(transaction, new StoredEstimate(refresh, chunk.RunId, asOf, rows), token)
                     .ConfigureAwait(false);
             }

@@ -78,14 +78,17 @@ public sealed class UsageEstimates
         var started = _clock.GetTimestamp();
         var clock = _clock.GetUtcNow();
         var asOf = (now < clock ? now : clock).ToUniversalTime();
-        var (skipped, polls, events) = (0, 0, 0L);
+        var (skipped, polls, events, waited) = (0, 0, 0L, TimeSpan.Zero);
+
+        // The number remains while another instance refreshes with it, so that its estimate is shared also when it is complete by then.
+        long? number = null;
         while (true)
         {
             var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
             if (await FindOpenDaysAsync(settings, now, cancellationToken).ConfigureAwait(false) is not { } days)
                 return new EstimateRefresh(null, asOf, events, _clock.GetElapsedTime(started), isShared: false);
 
-            var refresh = ((await _estimates.FindAsync(cancellationToken).ConfigureAwait(false))?.Refresh ?? 0) + 1;
+            var refresh = number ??= ((await _estimates.FindAsync(cancellationToken).ConfigureAwait(false))?.Refresh ?? 0) + 1;
             long runId;
             var isPublisher = false;
             try
@@ -97,7 +100,7 @@ public sealed class UsageEstimates
             catch (RunConflictException e)
             {
                 // Another instance refreshes with another instant. Its estimate is shared; if its process ends, this one starts instead.
-                if (_clock.GetElapsedTime(started) > _plan.Estimates.WaitMax)
+                if (waited > _plan.Estimates.WaitMax)
                 {
                     throw new EstimateRefusedException(
                         $"Another instance has been refreshing the estimate for longer than {_plan.Estimates.WaitMax} (Estimates.WaitMax). "
@@ -105,7 +108,9 @@ public sealed class UsageEstimates
                 }
 
                 runId = e.RunId;
-                await Task.Delay(PollDelay.DelayAfter(polls++), _clock, cancellationToken).ConfigureAwait(false);
+                var delay = PollDelay.DelayAfter(polls++);
+                await Task.Delay(delay, _clock, cancellationToken).ConfigureAwait(false);
+                waited += delay;
             }
 
             var stored = await _estimates.FindAsync(cancellationToken).ConfigureAwait(false);
@@ -120,6 +125,7 @@ public sealed class UsageEstimates
                     isShared: !isPublisher);
             }
 
+            number = null;
             if (++skipped == AttemptsMax)
             {
                 throw new EstimateRefusedException(FormattableString.Invariant(
@@ -183,7 +189,7 @@ public sealed class UsageEstimates
             new SumEstimateStep([.. all.Select(day => new SumEventsStep(
                 _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, day.Settings, day.Day))]),
             new PriceEstimateStep(_stores, all, settings.Scales, _plan.Calendar, newPeriods, _plan.PartialsPerItemRange),
-            new PublishEstimateStep(_estimates, _settings, settings, days, asOf, refresh),
+            new PublishEstimateStep(_stores.Days, _estimates, _settings, settings, days, asOf, refresh),
         ]);
     }
 
