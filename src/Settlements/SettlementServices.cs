@@ -77,7 +77,7 @@ public static class SettlementServices
         services.AddSingleton(p => new UsageEstimates(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<IEstimateStore>(), p.GetRequiredService<SettingsReader>(),
             p.GetRequiredService<PipelineRunner>(), p.GetRequiredService<StatementReader>(), Plan(p),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<TimeProvider>(), Logger<UsageEstimates>(p)));
         services.AddSingleton(p => new LineReader(
             p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(),
             p.GetRequiredService<RateReader>(), Plan(p)));

@@ -43,8 +43,8 @@ internal sealed class EstimateView
         }
 
         throw new EstimateRefusedException(FormattableString.Invariant(
-            $"The estimate was refreshed, or a day was published, during each of {AttemptsMax} attempts to read it. Read a shorter period, ")
-            + "or refresh less often.");
+            $"The estimate was refreshed, or a day was published, during each of {AttemptsMax} attempts to read it. Read a shorter ")
+            + "period, or refresh less often.");
     }
 
     /// <summary>Returns the published and the estimated days of a period; null when none of its days is estimated.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Settlements.Pipelines;
 using Settlements.Stores;
 
@@ -16,7 +17,7 @@ namespace Settlements;
 /// Console.WriteLine($"{july.Estimate?.EstimatedDays} as of {july.Estimate?.AsOf:u}");
 /// </code>
 /// </example>
-public sealed class UsageEstimates
+public sealed partial class UsageEstimates
 {
     /// <summary>The pipeline name of refreshes in the run history; the key is the number of the refresh.</summary>
     public const string PipelineName = "estimate";
@@ -37,10 +38,11 @@ public sealed class UsageEstimates
     private readonly StatementReader _statements;
     private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
+    private readonly ILogger<UsageEstimates> _logger;
 
     internal UsageEstimates(
         CloseStores stores, IEstimateStore estimates, SettingsReader settings, PipelineRunner runner, StatementReader statements,
-        SettlementPlan plan, TimeProvider clock)
+        SettlementPlan plan, TimeProvider clock, ILogger<UsageEstimates> logger)
     {
         _stores = stores;
         _estimates = estimates;
@@ -50,6 +52,7 @@ public sealed class UsageEstimates
         _statements = statements;
         _plan = plan;
         _clock = clock;
+        _logger = logger;
     }
 
     /// <summary>
@@ -119,13 +122,18 @@ public sealed class UsageEstimates
             if (stored.RunId >= runId)
             {
                 if (isPublisher)
+                {
+                    EstimateRefreshed(days.First, days.Last, runId, events, _clock.GetElapsedTime(started).TotalSeconds);
                     await DeleteObsoleteAsync(runId, cancellationToken).ConfigureAwait(false);
+                }
+
                 return new EstimateRefresh(
                     new DateRange(stored.Days[0].Day, stored.Days[^1].Day), stored.AsOf, events, _clock.GetElapsedTime(started),
                     isShared: !isPublisher);
             }
 
             number = null;
+            SettingsChanged(days.First, days.Last, skipped + 1, AttemptsMax);
             if (++skipped == AttemptsMax)
             {
                 throw new EstimateRefusedException(FormattableString.Invariant(
@@ -194,8 +202,8 @@ public sealed class UsageEstimates
     }
 
     /// <summary>
-    /// Deletes the rows of earlier refreshes, also of those that crashed, and the sums of this one. Rows of later refreshes remain. When the
-    /// process ends in between, the next refresh deletes the rest.
+    /// Deletes the rows of earlier refreshes, also of those that crashed, and the sums of this one. Rows of later refreshes remain. When
+    /// the process ends in between, the next refresh deletes the rest.
     /// </summary>
     private async Task DeleteObsoleteAsync(long runId, CancellationToken cancellationToken)
     {
@@ -209,4 +217,14 @@ public sealed class UsageEstimates
         {
         }
     }
+
+    [LoggerMessage(220, LogLevel.Information,
+        "Estimate of {First:yyyy-MM-dd} to {Last:yyyy-MM-dd} refreshed by run {RunId}: {Events} events read by this instance in "
+        + "{Seconds:0.0} s.")]
+    private partial void EstimateRefreshed(DateOnly first, DateOnly last, long runId, long events, double seconds);
+
+    [LoggerMessage(221, LogLevel.Information,
+        "A day was published, or the settings changed, while {First:yyyy-MM-dd} to {Last:yyyy-MM-dd} were estimated; the estimate was not "
+        + "replaced (attempt {Attempt} of {Max}).")]
+    private partial void SettingsChanged(DateOnly first, DateOnly last, int attempt, int max);
 }

@@ -83,10 +83,6 @@ internal sealed class UsageScales
         return remainder >= 0 && remainder <= (per - 1) * (decimal)count;
     }
 
-    /// <summary>Converts sums to the units of meters, each rounded down once.</summary>
-    public IReadOnlyList<UsageSum> ToQuantities(IReadOnlyList<UsageSum> sums) => IsEmpty
-        ? sums : [.. sums.Select(s => new UsageSum(s) { Quantity = ToQuantity(s.Meter, s.Quantity) })];
-
     /// <summary>Converts sums to the units of meters.</summary>
     public SumAccumulator ToQuantities(SumAccumulator sums)
     {
