@@ -53,6 +53,7 @@ internal static class Program
             CloseCommand.Create(common),
             TopCommand.Create(common),
             StatementCommand.Create(common),
+            EstimateCommand.Create(common),
             LinesCommand.Create(common),
             ExplainCommand.Create(common),
             ReconcileCommand.Create(common),

@@ -15,11 +15,11 @@ internal static class CommandOptions
         CustomParser = ParseDate,
     };
 
-    public static Option<CalendarPeriod> Period() => new("--period")
+    public static Option<CalendarPeriod> Period(bool required = true) => new("--period")
     {
         Description = "The day, or the week (from Monday) or month that contains it.",
         HelpName = "day|week|month",
-        Required = true,
+        Required = required,
         CustomParser = ParsePeriod,
     };
 

@@ -11,26 +11,31 @@ internal static class StatementCommand
         var date = CommandOptions.Date("--date", "A day of the period.");
         var payee = CommandOptions.Text("--payee", "This payee's statement, item by item; without it, every payee's totals.", "ID",
             required: false);
+        var includeEstimate = new Option<bool>("--include-estimate")
+        {
+            Description = "Add the last estimate of the days that are not closed. See: settlement estimate --help",
+        };
         var command = new Command("statement", "Print the amounts owed for the closed days of a day, a week or a month.")
         {
-            period, date, payee,
+            period, date, payee, includeEstimate,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (kind, day, of) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(payee));
+            var isEstimated = parsed.GetValue(includeEstimate);
             await using var context = common.OpenExisting(parsed);
             var published = await PublishedPeriod.FindAsync(context, kind, day, cancellationToken);
             if (of is null)
             {
                 var payees = await ProgressView.RunAsync("Summing", _ =>
-                    context.Engine.Statements.ReadAllAsync(kind, day, cancellationToken: cancellationToken));
-                PrintAll(published, payees.Payees, common.IsJson(parsed));
+                    context.Engine.Statements.ReadAllAsync(kind, day, isEstimated, cancellationToken));
+                PrintAll(published with { PublishedDays = payees.Coverage.PublishedDays }, payees, isEstimated, common.IsJson(parsed));
             }
             else
             {
                 var statement = await ProgressView.RunAsync("Summing", _ =>
-                    context.Engine.Statements.ReadAsync(of, kind, day, cancellationToken: cancellationToken));
-                PrintOne(published, statement, common.IsJson(parsed));
+                    context.Engine.Statements.ReadAsync(of, kind, day, isEstimated, cancellationToken));
+                PrintOne(published with { PublishedDays = statement.PublishedDays }, statement, isEstimated, common.IsJson(parsed));
             }
 
             return ExitCode.Success;
@@ -38,24 +43,33 @@ internal static class StatementCommand
         return command;
     }
 
-    private static void PrintAll(PublishedPeriod published, IReadOnlyList<PayeeTotal> payees, bool isJson)
+    private static void PrintAll(PublishedPeriod published, PeriodTotals totals, bool isEstimated, bool isJson)
     {
+        var payees = totals.Payees;
         if (isJson)
         {
-            Json.Print(new
+            var document = new
             {
                 published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
-                Payees = payees.Select(p =>
-                    new { p.PayeeId, Meters = p.Meters.Select(MeterJson), Totals = p.Totals.Select(t => AmountJson.Of(t)) }),
-            });
+                Payees = payees.Select(PayeeJson),
+            };
+            if (isEstimated)
+                Json.Print(document, "estimate", EstimateText.Json(totals.Estimate));
+            else
+                Json.Print(document);
             return;
         }
 
-        Console.WriteLine($"Owed for {published}: {Text.Count(payees.Count, "payee", "payees")}");
+        Console.WriteLine($"Owed for {published}{Estimated(totals.Estimate)}: {Text.Count(payees.Count, "payee", "payees")}");
         if (IsEmpty(published, payees.Count))
             return;
         PrintPayees(payees);
     }
+
+    public static object PayeeJson(PayeeTotal payee) => new
+    {
+        payee.PayeeId, Meters = payee.Meters.Select(MeterJson), Totals = payee.Totals.Select(t => AmountJson.Of(t)),
+    };
 
     public static void PrintPayees(IReadOnlyList<PayeeTotal> payees)
     {
@@ -73,11 +87,11 @@ internal static class StatementCommand
         table.Print();
     }
 
-    private static void PrintOne(PublishedPeriod published, PayeeStatement statement, bool isJson)
+    private static void PrintOne(PublishedPeriod published, PayeeStatement statement, bool isEstimated, bool isJson)
     {
         if (isJson)
         {
-            Json.Print(new
+            var document = new
             {
                 statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays,
                 published.IsComplete,
@@ -86,12 +100,16 @@ internal static class StatementCommand
                 Meters = statement.Meters.Select(MeterJson),
                 Totals = statement.Totals.Select(t => AmountJson.Of(t)),
                 Quarantined = statement.Quarantined.Select(QuarantineText.Json),
-            });
+            };
+            if (isEstimated)
+                Json.Print(document, "estimate", EstimateText.Json(statement.Estimate));
+            else
+                Json.Print(document);
             return;
         }
 
         var total = statement.Totals.Count == 0 ? "nothing" : Text.Amounts(statement.Totals);
-        Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}: {total}");
+        Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}{Estimated(statement.Estimate)}: {total}");
         QuarantineText.Print(statement.Quarantined);
         if (IsEmpty(published, statement.Lines.Count))
             return;
@@ -103,6 +121,8 @@ internal static class StatementCommand
         table.Add("total", "", "", Text.Amounts(statement.Totals));
         table.Print();
     }
+
+    private static string Estimated(StatementEstimate? estimate) => estimate is null ? "" : $", and {EstimateText.Of(estimate)}";
 
     private static bool IsEmpty(PublishedPeriod published, int count)
     {

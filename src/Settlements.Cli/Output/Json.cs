@@ -18,6 +18,14 @@ internal static class Json
 
     public static void Print<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Options));
 
+    /// <summary>Prints a document with another property.</summary>
+    public static void Print<T>(T document, string name, object? value)
+    {
+        var node = JsonSerializer.SerializeToNode(document, Options)!.AsObject();
+        node.Add(name, JsonSerializer.SerializeToNode(value, Options));
+        Print(node);
+    }
+
     /// <summary>Returns a duration in seconds, rounded to milliseconds.</summary>
     public static decimal Seconds(TimeSpan duration) => Math.Round((decimal)duration.TotalSeconds, 3);
 }
