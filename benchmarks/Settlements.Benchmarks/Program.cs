@@ -49,6 +49,10 @@ switch (args)
         return await new FilesComparison(
             Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3),
             Text(rest, "--ids", "text") == "text", Text(rest, "--mariadb", "")).RunAsync();
+    case ["estimate", .. var rest]:
+        return await new EstimateComparison(
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3))
+            .RunAsync(Text(rest, "--only", ""));
     case ["files-child", .. var rest]:
         return await FilesChild.RunAsync(rest);
     case ["compare-close", .. var rest]:
@@ -86,6 +90,8 @@ switch (args)
             files     a close of a Parquet file into SQLite against DuckDB's own GROUP BY of the same file, and with --mariadb also
                       against INSERT … SELECT … GROUP BY of the same rows in a MariaDB server that it starts, with this collation:
                       [--events 10000000] [--items 100000] [--ids text|integer] [--rounds 3] [--mariadb ascii_bin|utf8mb4_general_ci]
+            estimate  a refresh of the estimate of an open day against the sum and price steps of its close, in processor time:
+                      [--events 1000000] [--items 100000] [--rounds 3] [--only sqlite|mysql]
             compare-close  closes of this revision compared with those of another one; eng/compare-close.sh builds both and calls it
             """);
         return 2;

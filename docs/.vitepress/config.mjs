@@ -31,6 +31,7 @@ const pages = [
       { text: 'Rates and versions', link: '/guides/rates' },
       { text: 'Rates in the store', link: '/guides/rates-in-the-store' },
       { text: 'Trials of other rates', link: '/guides/trials' },
+      { text: 'Estimates of open days', link: '/guides/estimates' },
       { text: 'Corrections and late usage', link: '/guides/corrections' },
       { text: 'Events as they happen', link: '/guides/writing' },
       { text: 'Bulk loading', link: '/guides/loading' },

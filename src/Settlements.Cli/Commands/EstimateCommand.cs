@@ -17,7 +17,8 @@ internal static class EstimateCommand
         var date = CommandOptions.Date("--date", "A day of the period. Default: the last day to estimate.", required: false);
         var payee = CommandOptions.Text("--payee", "Only this payee.", "ID", required: false);
         var command = new Command(
-            "estimate", "Print what the open days of a day, a week or a month have come to so far. Nothing is published. Default: the month.")
+            "estimate",
+            "Print what the open days of a day, a week or a month have come to so far. Nothing is published. Default: the month.")
         {
             refresh, through, period, date, payee,
         };

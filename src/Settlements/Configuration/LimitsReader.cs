@@ -35,6 +35,12 @@ internal static class LimitsReader
             Add(corrections?.Find("requireTrial"), content, value => value.Boolean(), (o, value) => o.Corrections.RequireTrial = value);
         }
 
+        using (var estimates = root.Find("estimates")?.Object("estimates"))
+        {
+            Int32(estimates, content, "daysMax", (o, value) => o.Estimates.DaysMax = value);
+            Duration(estimates, content, "waitMax", (o, value) => o.Estimates.WaitMax = value);
+        }
+
         using (var writer = root.Find("writer")?.Object("writer"))
         {
             Int32(writer, content, "queueEventsMax", (o, value) => o.Writer.QueueEventsMax = value);

@@ -166,6 +166,7 @@ public sealed class SettlementFileTests
             {
                 SecondPerson = false, VarianceMax = 1_000.5m, AnomalyPercentMax = 50, RequireTrial = true,
             };
+            options.Estimates = new EstimateOptions { DaysMax = 62, WaitMax = TimeSpan.FromMinutes(5) };
             options.Writer = new UsageWriterOptions
             {
                 QueueEventsMax = 20_000, QueueWaitMax = TimeSpan.FromSeconds(10), GroupEventsMax = 2_000, Committers = 3, RetriesMax = 4,

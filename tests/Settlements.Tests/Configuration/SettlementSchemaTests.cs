@@ -99,6 +99,8 @@ public sealed partial class SettlementSchemaTests
     [InlineData("corrections/secondPerson", "\"yes\"", "$.corrections.secondPerson")]
     [InlineData("corrections/anomalyPercentMax", "0", "$.corrections.anomalyPercentMax")]
     [InlineData("corrections/requireTrial", "1", "$.corrections.requireTrial")]
+    [InlineData("estimates/daysMax", "0", "$.estimates.daysMax: Estimates.DaysMax is 0")]
+    [InlineData("estimates/waitMax", "\"10 minutes\"", "$.estimates.waitMax")]
     [InlineData("writer/committers", "17", "$.writer.committers")]
     [InlineData("rules", "{}", "$.rules: is not a property of settlement")]
     public void Schema_and_reader_refuse_an_invalid_value(string place, string? value, string words)
