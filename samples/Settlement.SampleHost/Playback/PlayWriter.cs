@@ -24,15 +24,17 @@ internal sealed class PlayWriter : IAsyncDisposable
     private readonly PlatformDatabase _database;
     private readonly UsageWriter _events;
     private readonly int _groupMax;
+    private readonly Action? _onCommitted;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
 
     /// <param name="database">The database of the plays.</param>
     /// <param name="events">Writes the usage events in the same transaction.</param>
     /// <param name="groupMax">The maximum number of commands per transaction.</param>
-    public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault)
+    /// <param name="onCommitted">Called after each commit; it must not throw.</param>
+    public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault, Action? onCommitted = null)
     {
-        (_database, _events, _groupMax) = (database, events, groupMax);
+        (_database, _events, _groupMax, _onCommitted) = (database, events, groupMax, onCommitted);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
@@ -105,6 +107,7 @@ internal sealed class PlayWriter : IAsyncDisposable
             // Without a caller's token: the transaction is shared.
             var results = await _database.WriteAsync(
                 statements => PlayGroup.ExecuteAsync(statements, _events, [.. group.Select(w => w.Command)]), CancellationToken.None);
+            _onCommitted?.Invoke();
             for (var i = 0; i < results.Length; i++)
                 group[i].Result.TrySetResult(results[i]);
             return true;

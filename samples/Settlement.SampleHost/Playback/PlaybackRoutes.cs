@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
 using Settlements;
 
@@ -13,7 +14,9 @@ internal static class PlaybackRoutes
     {
         var groupMax = PlayWriter.ReadGroupMax(configuration);
         services.AddSingleton(
-            p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax));
+            p => new PlayWriter(
+                p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax,
+                p.GetRequiredService<EstimateSignal>().Set));
         services.AddSingleton(PlayOptions.Read(configuration));
         services.AddSingleton<StartLimits>();
         services.AddSingleton<Player>();

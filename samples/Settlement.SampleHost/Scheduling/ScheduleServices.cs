@@ -19,6 +19,12 @@ internal static class ScheduleServices
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section))
             .Validate(o => o.CatchUpDaysMax is >= 1 and <= 3_660, "Schedule:CatchUpDaysMax is out of range; use 1 to 3660.")
                 .ValidateOnStart();
+        services.AddOptions<EstimateScheduleOptions>().Bind(configuration.GetSection(EstimateScheduleOptions.Section))
+            .Validate(
+                o => o.IsValid(),
+                "Estimates is out of range; use an Interval of 1 second to 1 day, a Delay of 0 to 1 minute, a TimeShareMax of 0.01 to 1.")
+            .ValidateOnStart();
+        services.AddSingleton<EstimateSignal>();
         services.AddSingleton<CloseTable>();
         services.AddSingleton<DayCloses>();
         services.AddSingleton<ManualCloses>();
@@ -59,6 +65,7 @@ internal static class ScheduleServices
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         services.AddHostedService<OverdueTriggerRecovery>();
+        services.AddHostedService<EstimateRefresher>();
     }
 
     /// <summary>

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+using Settlements;
+
+namespace Settlement.SampleHost.Scheduling;
+
+/// <summary>
+/// Refreshes the estimate of the open days at the start, at an interval, and seconds after plays of this instance; one refresh at a time.
+/// Instances that refresh at the same time share the estimate.
+/// </summary>
+internal sealed partial class EstimateRefresher(
+    SettlementEngine engine, EstimateSignal signal, IOptions<EstimateScheduleOptions> options, TimeProvider clock,
+    ILogger<EstimateRefresher> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            signal.Set();
+            while (true)
+            {
+                await WaitAsync(stoppingToken);
+                await Task.Delay(options.Value.Delay, clock, stoppingToken);
+                var started = clock.GetTimestamp();
+                await RefreshAsync(stoppingToken);
+                await Task.Delay(clock.GetElapsedTime(started) / options.Value.TimeShareMax, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host is stopping. The previous estimate remains.
+        }
+    }
+
+    /// <summary>Waits for a play, at most for the interval.</summary>
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var interval = new CancellationTokenSource(options.Value.Interval, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
+        try
+        {
+            await signal.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The interval has ended.
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await engine.Estimates.RefreshAsync(clock.GetUtcNow(), cancellationToken: stoppingToken);
+        }
+        catch (EstimateRefusedException e)
+        {
+            // Days are waiting for a close, or for an admin who chooses the last one to close.
+            LogRefused(e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(e);
+        }
+    }
+
+    [LoggerMessage(EventId = 204, Level = LogLevel.Information, Message = "The open days are not estimated: {Reason}")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Could not estimate the open days; retrying.")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,52 @@
+using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Tests.Pages;
+using Settlements;
+
+namespace Settlement.SampleHost.Tests.Scheduling;
+
+/// <summary>Estimates of the open day: at the start, after a play, and at the interval.</summary>
+public abstract partial class ScheduleContract
+{
+    [Fact]
+    public async Task The_estimate_is_refreshed_at_the_start_and_seconds_after_a_play()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 2);
+        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "1.00:00:00"));
+        var first = await UntilEstimatedAsync(host, views: 2);
+        var (_, videoId) = await host.RegisterAsync(lengthSeconds: 100);
+        await host.ViewAsync(await host.LogInAsync(), videoId);
+        var second = await UntilEstimatedAsync(host, views: 3);
+
+        second.AsOf.Should().BeAfter(first.AsOf).And.BeBefore(first.AsOf.AddHours(6), "a play is estimated before the interval ends");
+        second.EstimatedDays.Should().Be(new DateRange(Day, Day));
+        (await host.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, Day)).Payees.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_estimate_is_refreshed_at_the_interval()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "00:01:00"));
+        await UntilEstimatedAsync(host, views: 1);
+        await LoadAsync(platform, 2);
+
+        await UntilEstimatedAsync(host, views: 2);
+    }
+
+    /// <summary>Advances the clock until the estimate has a number of views.</summary>
+    private static async Task<StatementEstimate> UntilEstimatedAsync(PlatformUnderTest host, long views)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            var estimate = await host.Service<SettlementEngine>().Estimates.ReadAsync(null, CalendarPeriod.Day, Day, timeout.Token);
+            var units = estimate.Payees.SelectMany(p => p.Meters).Where(m => m.Meter == PlatformMeters.Views).Sum(m => m.Quantity);
+            if (estimate.Estimate is { } of && units == views)
+                return of;
+            host.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(50, timeout.Token);
+        }
+    }
+}
