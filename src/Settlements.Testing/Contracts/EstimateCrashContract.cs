@@ -10,7 +10,7 @@ public abstract class EstimateCrashContract
     protected abstract StoreUnderTest NewStore();
 
     /// <summary>The statement interval of a short run.</summary>
-    protected virtual int ShortInterval => 31;
+    protected virtual int ShortInterval => 13;
 
     [Fact]
     public async Task A_crash_at_any_statement_of_a_refresh_leaves_the_old_or_the_new_estimate()
