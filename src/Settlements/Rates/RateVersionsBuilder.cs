@@ -11,6 +11,9 @@ public abstract class RateVersionsBuilder<TBuilder>
     private readonly List<string> _errors = [];
     private readonly string _scope;
 
+    /// <summary>Whether the version added last has errors, so that it is not one of <see cref="_versions"/>.</summary>
+    private bool _isLastInvalid;
+
     private protected RateVersionsBuilder(string subject, string scope) => (Subject, _scope) = (subject, scope);
 
     /// <summary>The subject of error messages: "Rate table 'video.view'", followed by the item or payee of an override.</summary>
@@ -94,9 +97,9 @@ public abstract class RateVersionsBuilder<TBuilder>
     public TBuilder Supersedes(string version)
     {
         ArgumentNullException.ThrowIfNull(version);
-        if (_versions.Count == 0)
+        if (!HasAnyVersion)
             AddError($"Supersedes('{version}') is called before any version is added; add the superseding version first");
-        else
+        else if (!_isLastInvalid)
             _versions[^1] = _versions[^1].Superseding(version);
         return (TBuilder)this;
     }
@@ -109,9 +112,9 @@ public abstract class RateVersionsBuilder<TBuilder>
     /// <returns>This builder.</returns>
     public TBuilder Until(DateOnly lastDay)
     {
-        if (_versions.Count == 0)
+        if (!HasAnyVersion)
             AddError(FormattableString.Invariant($"Until({lastDay:O}) is called before any version is added; add the version first"));
-        else
+        else if (!_isLastInvalid)
             _versions[^1] = _versions[^1].EndingOn(lastDay);
         return (TBuilder)this;
     }
@@ -120,6 +123,7 @@ public abstract class RateVersionsBuilder<TBuilder>
     internal void AddExisting(RateVersion version)
     {
         HasAnyVersion = true;
+        _isLastInvalid = false;
         _versions.Add(version);
     }
 
@@ -133,6 +137,7 @@ public abstract class RateVersionsBuilder<TBuilder>
         catch (RateTableException invalid)
         {
             HasAnyVersion = true;
+            _isLastInvalid = true;
             foreach (var phrase in invalid.Errors)
                 AddError(phrase);
         }
@@ -145,6 +150,7 @@ public abstract class RateVersionsBuilder<TBuilder>
     {
         ArgumentNullException.ThrowIfNull(currency);
         HasAnyVersion = true;
+        _isLastInvalid = true;
         var nameError = RateNames.ErrorOf(version);
         if (nameError is not null)
             AddError($"version name '{version}' {nameError}");
@@ -152,7 +158,7 @@ public abstract class RateVersionsBuilder<TBuilder>
         {
             var table = create();
             if (nameError is null)
-                _versions.Add(new(_scope, version, from, currency, table));
+                AddExisting(new(_scope, version, from, currency, table));
         }
         catch (RateTableException invalid)
         {
