@@ -59,7 +59,9 @@ internal static class Layers
         ["Catalog"] =
         [
             "Closing", "Corrections", "Trials.TrialCheck", "Lines.RecordedRate", "Lines.IRecordedRateStore", "Configuration",
-            ".SettlementBuilder", .. Ground,
+            ".SettlementBuilder", ".SettlementFileException", .. Ground,
+            // Imported as CSV.
+            "Bulk", "Loading.RejectedRow", "Loading.RowRejectedException",
         ],
 
         // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the
@@ -71,7 +73,12 @@ internal static class Layers
         ["Corrections"] = ["Catalog", "Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
-        ["Trials"] = ["Closing", "Corrections", "Configuration.CandidateReader", ".SettlementFile", ".SettlementOptions", .. Stages, .. Ground],
+        // A version that is proposed in the catalog can be tried.
+        ["Trials"] =
+        [
+            "Closing", "Corrections", "Catalog.StoredRate", "Catalog.RateTexts", "Configuration.CandidateReader", ".SettlementFile",
+            ".SettlementOptions", .. Stages, .. Ground,
+        ],
 
         // A file configures the builder like a program does.
         ["Configuration"] =
@@ -102,7 +109,8 @@ internal static class Layers
         [
             .. Stages, .. Ground, "Catalog", "Closing", "Corrections", "Estimates", "Verification", "Trials", "Loading", "Faults",
             ".SettlementOptions",
-            ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
+            ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".SettlementFile", ".SettlementFileException",
+            ".ISchema", ".SchemaException",
         ],
 
         ["Partitions"] = ["Usage.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementPlan"],

@@ -61,7 +61,8 @@ internal sealed class PartState(IStatements statements, SourceCatalogue catalogu
     private async Task<string?> FindPartsTableAsync(TableEngine table, CancellationToken cancellationToken)
     {
         if (table.Distributed is not var (cluster, database, name))
-            return IsSingleMergeTree(table.Engine) ? $"system.parts WHERE {Condition(table.Database, table.Name, "table")} AND active" : null;
+            return IsSingleMergeTree(table.Engine)
+                ? $"system.parts WHERE {Condition(table.Database, table.Name, "table")} AND active" : null;
         var copies = await TextRows.ReadAsync(
             statements, $"SELECT toString(max(replica_num)) FROM system.clusters WHERE cluster = {Sql.Text(cluster)}", 1,
             cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,8 @@ internal sealed record ConnectionSettings(
 
     /// <summary>Returns the statements that initialize a session.</summary>
     public string InitialStatements(MySqlConnection connection, DatabaseAccess access) => IsPortable
-        ? ConnectionSession.PortableStatements(connection, access) : ConnectionSession.InitialStatements(connection, access, TransactionIdleMax);
+        ? ConnectionSession.PortableStatements(connection, access)
+            : ConnectionSession.InitialStatements(connection, access, TransactionIdleMax);
 
     public static ConnectionSettings Of(MySqlStoreOptions options)
     {

@@ -5,7 +5,7 @@ namespace Settlements;
 /// <code>
 /// var flat = TrialCandidate.OfVersion("video.view", scope: "payee:ann", RateTable.Flat(2m));
 /// var other = TrialCandidate.Read("settlement-2025.json");
-/// var proposed = TrialCandidate.OfProposal(proposal.ProposalId);
+/// var proposed = TrialCandidate.OfProposal(proposalId: 17);
 /// </code>
 /// </example>
 public sealed class TrialCandidate
