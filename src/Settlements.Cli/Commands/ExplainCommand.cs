@@ -87,7 +87,8 @@ internal static class ExplainCommand
             Kind = line.Kind.Name(), line.UsageDate, line.PayeeId, line.Quantity, line.Events,
             line.Price!.CounterBefore, line.Price.CounterAfter, line.Price.RateScope, line.Price.RateVersion,
             RateFirstDay = explanation.Version.FirstDay, RateOrigin = explanation.Origin, RateProposal = explanation.Proposal?.ProposalId,
-            explanation.Proposal?.ProposedBy, explanation.Proposal?.ApprovedBy, explanation.Proposal?.ApprovedAt, explanation.Rounding, line.Price.ExactAmount, line.Amount,
+            explanation.Proposal?.ProposedBy, explanation.Proposal?.ApprovedBy, explanation.Proposal?.ApprovedAt, explanation.Rounding,
+            line.Price.ExactAmount, line.Amount,
             Currency = line.Price.Currency.Code, explanation.Shares, explanation.EarlierUnits, Restates = line.Restates?.ToString(),
         };
     }

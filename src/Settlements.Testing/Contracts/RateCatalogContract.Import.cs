@@ -76,11 +76,14 @@ public abstract partial class RateCatalogContract
                 + $"c,video.view,item:v1,{from},KRW,flat,{c},truncating\r\n";
 
         (await ErrorsAsync(scenario, text("11", "21", "30", "2024-07-01"), format)).Should().SatisfyRespectively(
-            e => e.Should().Match($"{(format == RateFormat.Json ? "f: $['video.view'].versions[0]: " : "f: row 2: ")}*'video.view' a exists as "
+            e => e.Should().Match($"{(format == RateFormat.Json ? "f: $['video.view'].versions[0]: " : "f: row 2: ")}*'video.view' "
+                + $"a exists as "
                 + "*1- at 10], and here it is *1- at 11]*Use another name*"),
-            e => e.Should().Match($"{(format == RateFormat.Json ? "f: $['video.view'].versions[1]: " : "f: row 3: ")}*'video.view' b is proposed "
+            e => e.Should().Match($"{(format == RateFormat.Json ? "f: $['video.view'].versions[1]: " : "f: row 3: ")}*'video.view' "
+                + $"b is proposed "
                 + "by RateVersion 1 as *1- at 20], and here*1- at 21]*"),
-            e => e.Should().Match($"{(format == RateFormat.Json ? "f: $['video.view'].overrides[0].versions[0]: " : "f: row 4: ")}*item:v1 c "
+            e => e.Should().Match(
+                $"{(format == RateFormat.Json ? "f: $['video.view'].overrides[0].versions[0]: " : "f: row 4: ")}*item:v1 c "
                 + "starts on 2024-07-01, but days through 2024-07-01 are published*2024-07-02 or later*"));
         (await scenario.Engine.Rates.ListHistoryAsync()).Should().ContainSingle("nothing is proposed when there are errors");
 

@@ -62,7 +62,8 @@ public sealed partial class RateCatalog
             ? await new RateCsvReader(errors).ReadAsync(text, cancellationToken).ConfigureAwait(false)
             : RateJsonReader.Read(text, name, errors);
         if (read.Count == 0 && errors.All.Count == 0)
-            throw format == RateFormat.Json ? RatesPart.NoRates(name) : new SettlementFileException([$"{name}: there are no rows of rates."]);
+            throw format == RateFormat.Json
+                ? RatesPart.NoRates(name) : new SettlementFileException([$"{name}: there are no rows of rates."]);
 
         var added = await FindAddedAsync(read, errors, cancellationToken).ConfigureAwait(false);
         if (errors.All.Count > 0)
@@ -90,7 +91,8 @@ public sealed partial class RateCatalog
         {
             if (!places.TryAdd(rate.Key, rate.Place))
                 errors.Add(rate.Place, $"{rate.Name} is also in {places[rate.Key]}. Remove one of them.");
-            else if (settings.MeterRates.GetValueOrDefault(rate.Meter)?.FindByName(rate.Version.Scope, rate.Version.Version) is { } existing)
+            else if (settings.MeterRates.GetValueOrDefault(rate.Meter)?.FindByName(
+                rate.Version.Scope, rate.Version.Version) is { } existing)
                 RequireSame(rate, existing, "exists", errors);
             else if (proposed[rate.Key].FirstOrDefault() is { } same)
                 RequireSame(rate, same.Version!, $"is proposed by {Approval.Name(same.Proposal)}", errors);
@@ -147,7 +149,9 @@ public sealed partial class RateCatalog
         }
     }
 
-    /// <summary>Returns the place of the first new version that an error of a scope names; else that of the first one of the meter.</summary>
+    /// <summary>
+    /// Returns the place of the first new version that an error of a scope names; else that of the first one of the meter.
+    /// </summary>
     private static string PlaceOf(string error, List<ImportedRate> added)
     {
         var ofMeter = added.Where(rate => error.Contains($"'{rate.Meter}'", StringComparison.Ordinal)).ToList();

@@ -68,7 +68,8 @@ internal sealed class RateCsvReader(FileErrors errors)
                 case CsvRead.End:
                     return true;
                 case CsvRead.Row when rejected is not null:
-                    errors.Add(RateCsvRow.PlaceOf(rejected.RowNumber), (rejected.Column is { } at ? $"column '{at}': " : "") + rejected.Reason);
+                    errors.Add(RateCsvRow.PlaceOf(rejected.RowNumber),
+                        (rejected.Column is { } at ? $"column '{at}': " : "") + rejected.Reason);
                     break;
                 default:
                     var cells = new Dictionary<string, string>(file.Columns.Count, StringComparer.Ordinal);
