@@ -176,12 +176,16 @@ public abstract class EstimateContract
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
         using var isWaiting = new ManualResetEventSlim();
+        var isRefreshed = new TaskCompletionSource();
         var finds = 0;
-        await using var two = await Scenario.StartAsync(store, services: services => ObservedEstimates.Add(services, () =>
+        await using var two = await Scenario.StartAsync(store, services: services => ObservedEstimates.Add(services, async () =>
         {
-            // The first read is before the conflict, the second one after it.
+            // The first read is before the conflict, the second one after it. The other instance ends directly after that.
             if (++finds == 2)
+            {
                 isWaiting.Set();
+                await isRefreshed.Task;
+            }
         }));
         await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         Task<EstimateRefresh>? second = null;
@@ -191,6 +195,7 @@ public abstract class EstimateContract
             isWaiting.Wait(TimeSpan.FromMinutes(2)).Should().BeTrue("the second instance waits");
         });
         var first = await one.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13), starts);
+        isRefreshed.SetResult();
         var shared = await second!;
 
         first.IsShared.Should().BeFalse();

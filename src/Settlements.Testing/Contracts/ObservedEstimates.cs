@@ -5,18 +5,19 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>Observes the reads of the estimate.</summary>
-internal sealed class ObservedEstimates(IEstimateStore store, Action onFind) : IEstimateStore
+internal sealed class ObservedEstimates(IEstimateStore store, Func<Task> afterFind) : IEstimateStore
 {
-    public static void Add(IServiceCollection services, Action onFind)
+    public static void Add(IServiceCollection services, Func<Task> afterFind)
     {
         var make = services.Single(s => s.ServiceType == typeof(IEstimateStore)).ImplementationFactory!;
-        services.AddSingleton<IEstimateStore>(p => new ObservedEstimates((IEstimateStore)make(p), onFind));
+        services.AddSingleton<IEstimateStore>(p => new ObservedEstimates((IEstimateStore)make(p), afterFind));
     }
 
-    public Task<StoredEstimate?> FindAsync(CancellationToken cancellationToken)
+    public async Task<StoredEstimate?> FindAsync(CancellationToken cancellationToken)
     {
-        onFind();
-        return store.FindAsync(cancellationToken);
+        var found = await store.FindAsync(cancellationToken);
+        await afterFind();
+        return found;
     }
 
     public Task PublishAsync(DbTransaction transaction, StoredEstimate estimate, CancellationToken cancellationToken) =>
