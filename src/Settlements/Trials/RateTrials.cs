@@ -47,9 +47,11 @@ public sealed class RateTrials
     /// The proposal of the candidate does not exist, is withdrawn, or ends a version instead of adding one.
     /// </exception>
     /// <remarks>
-    /// Reads the lines of all days from the first published one through the last of <paramref name="days"/>, one range of items of about
-    /// <see cref="SettlementOptions.PartialsPerItemRange"/> lines after another, and keeps the counters of one range and the sums of all
-    /// payees in memory. Usage that was quarantined is not included.
+    /// The counters at the beginning of the days are the published ones, less what the lines since then added. Where these do not determine
+    /// them, as with a candidate that counts over another period, or where fewer lines were posted before the days than after them, the
+    /// lines of all days from the first published one on are read. One range of items of about
+    /// <see cref="SettlementOptions.PartialsPerItemRange"/> lines is compared after another; its counters and lines, and the sums of all
+    /// payees, are in memory. Usage that was quarantined is not included.
     /// </remarks>
     public async Task<TrialReport> CompareAsync(
         TrialCandidate candidate, DateRange days, TrialGate? gate = null, IProgress<TrialProgress>? progress = null,
@@ -63,21 +65,12 @@ public sealed class RateTrials
         candidate = await WithVersionAsync(candidate, cancellationToken).ConfigureAwait(false);
         var resolved = candidate.Resolve(settings.MeterRates, days);
         RequireKnown(settings, resolved);
-        var (rates, tally) = (new TrialRates(settings, resolved, days), new TrialTally());
-        var read = new DateRange(published[0].Day, days.Last);
-        var ranges = await _stores.Lines.PlanItemRangesAsync(read, _plan.PartialsPerItemRange, cancellationToken).ConfigureAwait(false);
-        var opening = await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false);
-        for (var (i, at) = (0, 0); i < ranges.Count; i++)
-        {
-            // Both are in the order of meter and item.
-            var (bounds, first) = (new ItemBounds(ItemRange.Parse(ranges[i])), at);
-            while (at < opening.Count && bounds.IsBeforeTo(opening[at].Instance.Meter, opening[at].ItemId))
-                at++;
-            await new TrialReplay(_stores, settings, _plan, rates, days, tally)
-                .CompareAsync(read.First, ranges[i], opening.Skip(first).Take(at - first), cancellationToken).ConfigureAwait(false);
-            progress?.Report(new TrialProgress(i + 1, ranges.Count));
-        }
-
+        var rates = new TrialRates(settings, resolved, days);
+        var start = await TrialStart.FindAsync(_stores, settings, _plan.Calendar, rates, days, cancellationToken).ConfigureAwait(false);
+        var tally = start is null ? null
+            : await CompareFromCountersAsync(start, settings, rates, days, progress, cancellationToken).ConfigureAwait(false);
+        tally ??= await CompareFromLinesAsync(settings, rates, new(published[0].Day, days.Last), days, progress, cancellationToken)
+            .ConfigureAwait(false);
         var totals = tally.Totals();
         var hash = Hash(resolved, published.Where(d => days.Contains(d.Day)), gate, totals, tally.NotPricedCount);
         return new TrialReport(days, gate, totals, tally.NotPriced, tally.NotPricedCount, hash, candidate.Versions(resolved));
@@ -152,6 +145,48 @@ public sealed class RateTrials
     public Task<IReadOnlyList<Proposal>> ListAsync(
         ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
         _stores.Proposals.ListAsync(null, ProposalKind.Trial, state, count, cancellationToken);
+
+    /// <summary>Returns the amounts; null when the published counters do not determine those of the beginning.</summary>
+    private async Task<TrialTally?> CompareFromCountersAsync(
+        TrialStart start, Settings settings, TrialRates rates, DateRange days, IProgress<TrialProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var tally = new TrialTally();
+        var ranges = await _stores.Lines.PlanItemRangesAsync(start.Read, _plan.PartialsPerItemRange, cancellationToken)
+            .ConfigureAwait(false);
+        for (var i = 0; i < ranges.Count; i++)
+        {
+            var replay = new TrialReplay(_stores, settings, _plan, rates, days, tally);
+            if (!await replay.CompareAsync(start, ranges[i], cancellationToken).ConfigureAwait(false))
+                return null;
+            progress?.Report(new TrialProgress(i + 1, ranges.Count));
+        }
+
+        // Counters that were read after another day was published include it.
+        var now = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        return now.Last(d => d.State == DayState.Published).Day == start.Read.Last ? tally : null;
+    }
+
+    private async Task<TrialTally> CompareFromLinesAsync(
+        Settings settings, TrialRates rates, DateRange read, DateRange days, IProgress<TrialProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var tally = new TrialTally();
+        var ranges = await _stores.Lines.PlanItemRangesAsync(read, _plan.PartialsPerItemRange, cancellationToken).ConfigureAwait(false);
+        var opening = await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false);
+        for (var (i, at) = (0, 0); i < ranges.Count; i++)
+        {
+            // Both are in the order of meter and item.
+            var (bounds, first) = (new ItemBounds(ItemRange.Parse(ranges[i])), at);
+            while (at < opening.Count && bounds.IsBeforeTo(opening[at].Instance.Meter, opening[at].ItemId))
+                at++;
+            await new TrialReplay(_stores, settings, _plan, rates, days, tally)
+                .CompareAsync(read.First, ranges[i], opening.Skip(first).Take(at - first), cancellationToken).ConfigureAwait(false);
+            progress?.Report(new TrialProgress(i + 1, ranges.Count));
+        }
+
+        return tally;
+    }
 
     /// <summary>Returns the candidate with the version of its proposal.</summary>
     private async Task<TrialCandidate> WithVersionAsync(TrialCandidate candidate, CancellationToken cancellationToken)

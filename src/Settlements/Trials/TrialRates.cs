@@ -33,6 +33,9 @@ internal sealed class TrialRates
         _recorded = Recorded(candidate, days.First);
     }
 
+    /// <summary>The rates of all meters in the trial.</summary>
+    public IEnumerable<MeterRates> All => _meters.Values;
+
     /// <summary>Returns the rates of a meter in the trial; null when it has none.</summary>
     public MeterRates? Of(string meter) => _meters.GetValueOrDefault(meter);
 

@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
 
 /// <summary>
-/// Prices the published usage of a range of items again with the rates of a trial. Lines from before the days of the trial set the
-/// counters. Not thread-safe.
+/// Prices the published usage of a range of items again with the rates of a trial, on the counters at the beginning of its days. Not
+/// thread-safe.
 /// </summary>
 internal sealed class TrialReplay(
     CloseStores stores, Settings settings, SettlementPlan plan, TrialRates rates, DateRange days, TrialTally tally)
@@ -12,7 +13,7 @@ internal sealed class TrialReplay(
     private readonly TrialCounters _counters = new(rates, plan.Calendar);
     private readonly HashSet<DateOnly> _restatedOn = [.. settings.Restatements.Select(r => r.PostingDate)];
 
-    /// <summary>Compares the items of a range.</summary>
+    /// <summary>Compares the items of a range, and reads all lines from before the days of the trial.</summary>
     /// <param name="firstPublished">The first published day.</param>
     /// <param name="bounds">The range of items, as planned.</param>
     /// <param name="opening">The opening counts of the range.</param>
@@ -22,34 +23,71 @@ internal sealed class TrialReplay(
     {
         foreach (var counter in opening)
             _counters.Begin(counter);
-        var day = new List<SettlementLine>();
-        var read = stores.Lines.ReadRangeAsync(new DateRange(firstPublished, days.Last), bounds, cancellationToken);
-        await foreach (var line in read.ConfigureAwait(false))
+        await foreach (var (lines, restated) in ReadAsync(new DateRange(firstPublished, days.Last), bounds, cancellationToken)
+            .ConfigureAwait(false))
         {
-            if (day.Count > 0 && day[0].PostingDate != line.PostingDate)
-                await AddDayAsync(day, cancellationToken).ConfigureAwait(false);
-            day.Add(line);
-        }
+            if (days.Contains(lines[0].PostingDate))
+            {
+                Price(lines[0].PostingDate, lines, restated);
+                continue;
+            }
 
-        await AddDayAsync(day, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task AddDayAsync(List<SettlementLine> lines, CancellationToken cancellationToken)
-    {
-        if (lines.Count == 0)
-            return;
-        var restated = await RestatementsAsync(lines, cancellationToken).ConfigureAwait(false);
-        if (days.Contains(lines[0].PostingDate))
-        {
-            Price(lines[0].PostingDate, lines, restated);
-        }
-        else
-        {
             foreach (var line in lines)
                 _counters.Add(line, MergedPrice(line, restated));
         }
+    }
 
-        lines.Clear();
+    /// <summary>
+    /// Compares the items of a range, and reads the published counters and the lines since the first day of the trial. Keeps those of the
+    /// days of the trial in memory.
+    /// </summary>
+    /// <param name="start">The beginning of the days.</param>
+    /// <param name="bounds">The range of items, as planned.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the counters at the beginning are known; false if nothing was compared.</returns>
+    public async Task<bool> CompareAsync(TrialStart start, string bounds, CancellationToken cancellationToken)
+    {
+        var since = new TrialCounters(rates, plan.Calendar);
+        var tried = new List<(List<SettlementLine> Lines, ILookup<(string, string), RestatementEntry> Restated)>();
+        var items = new HashSet<(string Meter, string ItemId)>();
+        await foreach (var (lines, restated) in ReadAsync(start.Read, bounds, cancellationToken).ConfigureAwait(false))
+        {
+            if (days.Contains(lines[0].PostingDate))
+            {
+                tried.Add((lines, restated));
+                items.UnionWith(lines.Select(line => (line.Meter, line.ItemId)));
+            }
+
+            foreach (var line in lines.Where(line => items.Contains((line.Meter, line.ItemId))))
+                since.Add(line, MergedPrice(line, restated));
+        }
+
+        var compared = tried.SelectMany(day => day.Lines);
+        if (!await start.SetAsync(compared, since.Cache, _counters.Cache, cancellationToken).ConfigureAwait(false))
+            return false;
+        foreach (var (lines, restated) in tried)
+            Price(lines[0].PostingDate, lines, restated);
+        return true;
+    }
+
+    /// <summary>Reads the lines of each posting date with the changes of the lines that it restates.</summary>
+    private async IAsyncEnumerable<(List<SettlementLine> Lines, ILookup<(string, string), RestatementEntry> Restated)> ReadAsync(
+        DateRange read, string bounds, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var day = new List<SettlementLine>();
+        await foreach (var line in stores.Lines.ReadRangeAsync(read, bounds, cancellationToken).ConfigureAwait(false))
+        {
+            if (day.Count > 0 && day[0].PostingDate != line.PostingDate)
+            {
+                yield return (day, await RestatementsAsync(day, cancellationToken).ConfigureAwait(false));
+                day = [];
+            }
+
+            day.Add(line);
+        }
+
+        if (day.Count > 0)
+            yield return (day, await RestatementsAsync(day, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ILookup<(string, string), RestatementEntry>> RestatementsAsync(
