@@ -76,7 +76,7 @@ internal static class Program
 
         var file = SettlementFile.Read(Path.Combine(builder.Environment.ContentRootPath, "settlement.json"));
         var store = PlatformStore.From(configuration, file);
-        services.AddSettlement(settlement => store.Use(settlement.UseFile(file)));
+        services.AddSettlement(settlement => store.Use(settlement.UseFile(file).RatesFromStore()));
         services.AddCausalTokens(tokens => tokens.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
         services.AddPlatformDatabase(store, configuration);
 
@@ -88,7 +88,7 @@ internal static class Program
         services.AddUsers(configuration);
         services.AddContent();
         services.AddPlayback(configuration);
-        services.AddReports();
+        services.AddReports(configuration);
         services.AddSingleton<DemoShift>();
         services.AddSchedule(configuration, store);
         services.AddInstanceRegistry();

@@ -33,6 +33,7 @@ internal sealed class PlatformSeed(
     public static readonly (string Email, string Name, string[] Roles)[] Accounts =
     [
         ("admin@example.com", "Demo admin", [Roles.Viewer, Roles.Admin]),
+        ("admin2@example.com", "Second admin", [Roles.Viewer, Roles.Admin]),
         ("creator@example.com", CreatorChannel, [Roles.Viewer, Roles.Creator]),
         ("viewer@example.com", "Demo viewer", [Roles.Viewer]),
     ];

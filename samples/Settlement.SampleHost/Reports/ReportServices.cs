@@ -6,7 +6,7 @@ namespace Settlement.SampleHost.Reports;
 /// <summary>Registers the services of the reports.</summary>
 internal static class ReportServices
 {
-    public static void AddReports(this IServiceCollection services)
+    public static void AddReports(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
         services.AddSingleton<Periods>();
@@ -14,6 +14,7 @@ internal static class ReportServices
         services.AddSingleton<PeriodSumsCache>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<EarningsCsv>();
-        services.AddSingleton<RatePreviews>();
+        services.Configure<RateTrialOptions>(configuration.GetSection("RateTrials"));
+        services.AddSingleton<RateDrafts>();
     }
 }

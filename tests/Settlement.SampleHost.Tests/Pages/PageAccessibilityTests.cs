@@ -20,7 +20,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
     ];
 
     private static readonly string[] Admins =
-        ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates", "/settlement"];
+        ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates",
+         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/settlement"];
 
     /// <summary>Error pages; their status is logged to the console.</summary>
     private static readonly string[] ErrorPages = ["/nothing", "/?date=soon", "/watch/nothing"];
@@ -60,6 +61,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         await viewer.AuthorizeAsync(PlatformUnderTest.Password);
         (await viewer.PostAsync("/api/users/me/studio-request")).Should(202);
         var admin = await platform.LogInAsync("admin");
+        var draft = await platform.Service<SampleHost.Reports.RateDrafts>().ProposeAsync(
+            "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann", TestContext.Current.CancellationToken);
         var violations = new List<string>();
 
         foreach (var (email, paths) in ((string?, string[])[])[(null, Open), (creator.Email, Creators), (admin.Email, Admins)])
@@ -68,7 +71,15 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
             if (email is not null)
                 await visitor.LogInAsync(email);
             foreach (var path in paths)
-                violations.AddRange(await CheckAsync(visitor, path.Replace("{video}", videoId, StringComparison.Ordinal), width, language));
+            {
+                violations.AddRange(await CheckAsync(
+                    visitor,
+                    path.Replace("{video}", videoId, StringComparison.Ordinal)
+                        .Replace("{draft}", $"{draft.ProposalId}", StringComparison.Ordinal),
+                    width, language));
+            }
+
+
             violations.AddRange(visitor.ConsoleErrors);
         }
 

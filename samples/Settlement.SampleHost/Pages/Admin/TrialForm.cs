@@ -9,7 +9,9 @@ namespace Settlement.SampleHost.Pages.Admin;
 /// <param name="Price">The price of a unit in KRW.</param>
 internal sealed record TrialTier(string UpTo, string Price);
 
-/// <summary>The rate table of a trial, as entered: its tiers with buttons to add and remove one. Immutable.</summary>
+/// <summary>
+/// The rate table of a trial, as entered: its pricing model, its counter period, and its tiers with buttons to add and remove one. Immutable.
+/// </summary>
 internal sealed class TrialForm
 {
     public const int TiersMax = 12;
@@ -17,26 +19,35 @@ internal sealed class TrialForm
     public const string Add = "add";
     public const string Remove = "remove-";
 
-    private TrialForm(IReadOnlyList<TrialTier> tiers, RateTable? table, PlatformException? problem) =>
-        (Tiers, Table, Problem) = (tiers, table, problem);
+    private TrialForm(IReadOnlyList<TrialTier> tiers, RateMode mode, CounterPeriod over) => (Tiers, Mode, Over) = (tiers, mode, over);
+
+    /// <summary>The pricing models whose prices are tiers.</summary>
+    public static IReadOnlyList<RateMode> Modes { get; } = [RateMode.Graduated, RateMode.Volume];
+
+    public RateMode Mode { get; }
+
+    /// <summary>The period over which units are counted.</summary>
+    public CounterPeriod Over { get; }
 
     public IReadOnlyList<TrialTier> Tiers { get; }
 
     /// <summary>The table to calculate with; null if nothing was requested, or the input is invalid.</summary>
-    public RateTable? Table { get; }
+    public RateTable? Table { get; private init; }
 
     /// <summary>The errors of the fields <c>upTo-1</c>, <c>price-1</c> and so on; null if there are none.</summary>
-    public PlatformException? Problem { get; }
+    public PlatformException? Problem { get; private init; }
 
     /// <summary>Reads the tiers and executes the pressed button.</summary>
-    /// <param name="current">The tiers of the meter, with which a trial starts.</param>
+    /// <param name="current">The rates in force, with which a trial starts.</param>
+    /// <param name="mode">The name of the pricing model; null or empty for that of the rates in force.</param>
+    /// <param name="over">The name of the counter period; null or empty for that of the rates in force.</param>
     /// <param name="upTo">The entered last units.</param>
     /// <param name="prices">The entered prices; null or empty before the first input.</param>
     /// <param name="action">The pressed button; null if there is none.</param>
-    public static TrialForm Read(IReadOnlyList<RateTier> current, string[]? upTo, string[]? prices, string? action)
+    public static TrialForm Read(RateTable current, string? mode, string? over, string[]? upTo, string[]? prices, string? action)
     {
         List<TrialTier> tiers = prices is null or []
-            ? [.. current.Select(t => new TrialTier(t.UpTo is { } last ? Number(last) : "", Number(t.Price)))]
+            ? [.. current.Tiers.Select(t => new TrialTier(t.UpTo is { } last ? Number(last) : "", Number(t.Price)))]
             : [.. prices.Take(TiersMax).Select((price, i) => new TrialTier(upTo?.ElementAtOrDefault(i) ?? "", price))];
         if (action == Add && tiers.Count < TiersMax)
             tiers.Insert(tiers.Count - 1, Next(tiers));
@@ -44,20 +55,35 @@ internal sealed class TrialForm
             && int.TryParse(action.AsSpan(Remove.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             && index < tiers.Count)
             tiers.RemoveAt(index);
-        if (action != Calculate)
-            return new TrialForm(tiers, null, null);
+        var model = Choice(mode, "model", Modes, current.Mode == RateMode.Volume ? RateMode.Volume : RateMode.Graduated);
+        var form = new TrialForm(tiers, model, Choice(over, "over", Enum.GetValues<CounterPeriod>(), current.CounterPeriod));
+        return action == Calculate ? form.Calculated() : form;
+    }
+
+    private TrialForm Calculated()
+    {
         var errors = new FieldErrors();
-        var table = Validate(tiers, errors);
+        RateTier[] valid = [.. Validate([.. Tiers], errors)];
         if (!errors.IsEmpty)
-            return new TrialForm(tiers, null, errors.ToException());
+            return new TrialForm(Tiers, Mode, Over) { Problem = errors.ToException() };
         try
         {
-            return new TrialForm(tiers, RateTable.Graduated([.. table]), null);
+            var table = Mode == RateMode.Volume ? RateTable.Volume(valid) : RateTable.Graduated(valid);
+            return new TrialForm(Tiers, Mode, Over) { Table = table.Over(Over) };
         }
         catch (RateTableException e)
         {
-            return new TrialForm(tiers, null, PlatformException.BadRequest(string.Join(' ', e.Errors)));
+            return new TrialForm(Tiers, Mode, Over) { Problem = PlatformException.BadRequest(string.Join(' ', e.Errors)) };
         }
+    }
+
+    private static T Choice<T>(string? name, string field, IReadOnlyList<T> values, T current)
+        where T : struct, Enum
+    {
+        if (string.IsNullOrEmpty(name))
+            return current;
+        var found = values.Where(v => v.ToString() == name).ToList();
+        return found.Count == 1 ? found[0] : throw PlatformException.BadRequest($"{field} is '{name}'. Use {string.Join(", ", values)}.");
     }
 
     private static List<RateTier> Validate(List<TrialTier> tiers, FieldErrors errors)
