@@ -28,6 +28,7 @@ public sealed class PageAuthorisationTests
         ["/studio/{VideoId}"] = Account,
         ["/settlement"] = Earnings,
         ["/settlement/line"] = Earnings,
+        ["/settlement/statement"] = Earnings,
         ["/settlement/video/{VideoId}"] = Earnings,
         ["/admin"] = Admin,
         ["/admin/users"] = Admin,
