@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Output;
 using Settlement.SampleHost.Users;
 using Settlements;
 
@@ -22,7 +23,8 @@ internal static class ReportRoutes
         settlement.MapGet("/days", DaysAsync).WithSummary("Get the earnings per day, of all videos or of one");
         settlement.MapGet("/lines", LinesAsync).WithSummary("List the lines of a video");
         settlement.MapGet("/explanation", ExplainAsync).WithSummary("Explain the amount of a line, tier by tier");
-        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a period as CSV");
+        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a period as CSV, with a byte order mark for spreadsheets unless bom=false");
+        settlement.MapGet("/lines.xlsx", XlsxAsync).WithSummary("Download all lines of a period as a workbook");
         api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin)
             .WithSummary("Get the earnings per payee");
     }
@@ -76,14 +78,26 @@ internal static class ReportRoutes
 
     private static async Task<PushStreamHttpResult> CsvAsync(
         Caller caller, EarningsCsv csv, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
+        string? payee = null, bool bom = true)
+    {
+        var scope = Earnings.Scope(caller, payee);
+        var requested = await periods.ReadAsync(period, cancellationToken);
+        return TypedResults.Stream(
+            stream => csv.WriteAsync(stream, scope, requested, bom, cancellationToken), EarningsCsv.ContentType, FileName(requested, "csv"));
+    }
+
+    private static async Task<FileStreamHttpResult> XlsxAsync(
+        Caller caller, EarningsXlsx xlsx, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken,
         string? payee = null)
     {
         var scope = Earnings.Scope(caller, payee);
         var requested = await periods.ReadAsync(period, cancellationToken);
         return TypedResults.Stream(
-            stream => csv.WriteAsync(stream, scope, requested, cancellationToken), EarningsCsv.ContentType,
-            $"settlement-{requested.First:yyyy-MM-dd}-{requested.Last:yyyy-MM-dd}.csv");
+            await xlsx.WriteAsync(scope, requested, cancellationToken), EarningsXlsx.ContentType, FileName(requested, "xlsx"));
     }
+
+    private static string FileName(ReportPeriod period, string extension) =>
+        $"settlement-{Text.Day(period.First)}-{Text.Day(period.Last)}.{extension}";
 
     private static async Task<Ok<Page<PayeeEarnings>>> PayeesAsync(
         Earnings earnings, Periods periods, [AsParameters] PeriodQuery period, CancellationToken cancellationToken, string? after = null,

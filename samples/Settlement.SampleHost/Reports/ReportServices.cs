@@ -13,7 +13,9 @@ internal static class ReportServices
         services.AddSingleton<Statistics>();
         services.AddSingleton<PeriodSumsCache>();
         services.AddSingleton<Earnings>();
+        services.AddSingleton<TitledLines>();
         services.AddSingleton<EarningsCsv>();
+        services.AddSingleton<EarningsXlsx>();
         services.Configure<RateTrialOptions>(configuration.GetSection("RateTrials"));
         services.AddSingleton<RateDrafts>();
     }

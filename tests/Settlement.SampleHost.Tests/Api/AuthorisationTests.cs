@@ -51,6 +51,7 @@ public sealed class AuthorisationTests
         ["GET /api/settlement/days"] = Earnings,
         ["GET /api/settlement/lines"] = Earnings,
         ["GET /api/settlement/lines.csv"] = Earnings,
+        ["GET /api/settlement/lines.xlsx"] = Earnings,
         ["GET /api/settlement/explanation"] = Earnings,
         ["GET /api/settlement/payees"] = Admin,
 

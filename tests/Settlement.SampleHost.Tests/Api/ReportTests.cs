@@ -107,7 +107,7 @@ public sealed class ReportTests : IAsyncLifetime
         own.GetProperty("videos").EnumerateArray().Single().GetProperty("total").GetDecimal().Should().Be(16_905_010);
         all.GetProperty("total").GetDecimal().Should().Be(16_905_020);
         bobs.GetProperty("total").GetDecimal().Should().Be(10);
-        foreach (var path in (string[])["", "/days", "/lines.csv", "/explanation?day=2026-03-10&meter=video.view&item=x&",
+        foreach (var path in (string[])["", "/days", "/lines.csv", "/lines.xlsx", "/explanation?day=2026-03-10&meter=video.view&item=x&",
             $"/lines?video={_video}&"])
             (await _ann.GetAsync($"/api/settlement{path}{(path.Contains('?', StringComparison.Ordinal) ? "" : "?")}payee={_bob.UserId}"))
                 .ShouldBeProblem(403, "that payee");
@@ -174,6 +174,41 @@ public sealed class ReportTests : IAsyncLifetime
             $"2026-03-10,usage,2026-03-10,ad.view,{_video},'=1+1,{_video}/ad-1,"
             + $"{_ann.UserId},1150000,0,1150000,,2017-01,16300010,16300010,KRW,",
             $"2026-03-10,usage,2026-03-10,video.view,{_video},'=1+1,{_video},{_ann.UserId},550000,0,550000,,2017-01,605000.3,605000,KRW,");
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("&bom=true", true)]
+    [InlineData("&bom=false", false)]
+    public async Task The_CSV_begins_with_a_byte_order_mark_unless_refused(string query, bool hasMark)
+    {
+        var bytes = await _ann!.Http.GetByteArrayAsync(
+            new Uri($"/api/settlement/lines.csv?period=month{query}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        bytes.AsSpan().StartsWith("\uFEFFposting_date"u8).Should().Be(hasMark);
+        bytes.AsSpan().StartsWith("posting_date"u8).Should().Be(!hasMark);
+        var lines = System.Text.Encoding.UTF8.GetString(bytes).Split('\n');
+        lines[..^1].Should().HaveCount(3).And.OnlyContain(l => l.EndsWith('\r'), "rows end with CR LF");
+    }
+
+    [Fact]
+    public async Task The_workbook_has_dates_and_numbers_and_no_formulas()
+    {
+        using var answer = await _ann!.Http.GetAsync(
+            new Uri("/api/settlement/lines.xlsx?period=month", UriKind.Relative), TestContext.Current.CancellationToken);
+        await using var file = new MemoryStream(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+
+        answer.Content.Headers.ContentDisposition!.FileName.Should().Be("settlement-2026-03-01-2026-03-31.xlsx");
+        var rows = MiniExcelLibs.MiniExcel.Query(file, useHeaderRow: true).Cast<IDictionary<string, object?>>().ToList();
+        rows.Should().HaveCount(2);
+        rows[1].Select(c => $"{c.Key}={c.Value}").Should().Contain(["meter=video.view", "title==1+1", $"payee_id={_ann.UserId}"]);
+        rows[1]["posting_date"].Should().Be(new DateTime(2026, 3, 10));
+        rows[1]["quantity"].Should().Be(550_000.0);
+        rows[1]["exact_amount"].Should().Be(605_000.3);
+        rows[1]["amount"].Should().Be(605_000.0);
+        using var zip = new System.IO.Compression.ZipArchive(file);
+        using var sheet = new StreamReader(zip.Entries.Single(e => e.FullName.Contains("worksheets/sheet", StringComparison.Ordinal)).Open());
+        (await sheet.ReadToEndAsync(TestContext.Current.CancellationToken)).Should().NotContain("<x:f>").And.NotContain("<f>");
     }
 
     [Fact]

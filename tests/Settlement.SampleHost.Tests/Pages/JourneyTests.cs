@@ -134,7 +134,7 @@ public abstract class JourneyContract(Chromium chromium)
         var page = creator.Page;
         await creator.GoAsync("/settlement?period=day");
         (await creator.TextAsync("#total .main dd")).Should().Be("₩22", "2 views at 1 and 2 ad views at 10");
-        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("text=Download as CSV"));
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("text=\"CSV\""));
         using (var reader = new StreamReader(await download.CreateReadStreamAsync()))
             (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Should()
                 .Contain("video.view").And.Contain("ad.view").And.Contain("Rivers of Korea");
