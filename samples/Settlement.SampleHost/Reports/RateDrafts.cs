@@ -61,9 +61,11 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
     /// <param name="reason">The reason.</param>
     /// <param name="by">The admin.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="supersedes">The version that it corrects, whose published days can be restated then; null or empty for none.</param>
     /// <exception cref="PlatformException">A field is invalid, or the version is refused.</exception>
     public async Task<Proposal> ProposeAsync(
-        string meter, RateTable table, string? name, string? firstDay, string? reason, string by, CancellationToken cancellationToken)
+        string meter, RateTable table, string? name, string? firstDay, string? reason, string by, CancellationToken cancellationToken,
+        string? supersedes = null)
     {
         var errors = new FieldErrors();
         var version = name?.Trim() ?? "";
@@ -74,10 +76,11 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         var why = reason?.Trim() ?? "";
         if (why.Length is 0 or > ReasonLengthMax || !Users.VisibleText.IsVisible(why))
             errors.Add("reason", $"The reason has {why.Length} characters. Use 1 to {ReasonLengthMax} visible characters.");
-        var first = await ReadFirstDayAsync(firstDay, errors, cancellationToken);
+        var corrected = string.IsNullOrEmpty(supersedes) ? null : supersedes;
+        var first = await ReadFirstDayAsync(firstDay, corrected is not null, errors, cancellationToken);
         errors.ThrowIfAny();
         return await RefusableAsync(() => engine.Rates.ProposeAsync(
-            new RateChange(meter, version, first, Currency.KRW, table), why, by, cancellationToken));
+            new RateChange(meter, version, first, Currency.KRW, table, supersedes: corrected), why, by, cancellationToken));
     }
 
     /// <summary>
@@ -131,12 +134,13 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         }
     }
 
-    private async Task<DateOnly> ReadFirstDayAsync(string? text, FieldErrors errors, CancellationToken cancellationToken)
+    private async Task<DateOnly> ReadFirstDayAsync(
+        string? text, bool isCorrection, FieldErrors errors, CancellationToken cancellationToken)
     {
         try
         {
             var day = Periods.ReadDay(text, "firstDay");
-            if ((await periods.FindClosedAsync(cancellationToken))?.Last is { } last && day <= last)
+            if (!isCorrection && (await periods.FindClosedAsync(cancellationToken))?.Last is { } last && day <= last)
                 errors.Add("firstDay", $"{Text.Day(day)} is closed, and a closed day never changes. Use {Text.Day(last.AddDays(1))} or later.");
             return day;
         }

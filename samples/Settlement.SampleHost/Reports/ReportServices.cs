@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Corrections;
 using Settlements;
 
 namespace Settlement.SampleHost.Reports;
@@ -18,5 +19,7 @@ internal static class ReportServices
         services.AddSingleton<EarningsXlsx>();
         services.Configure<RateTrialOptions>(configuration.GetSection("RateTrials"));
         services.AddSingleton<RateDrafts>();
+        services.AddSingleton<CorrectionTable>();
+        services.AddSingleton<CorrectionDesk>();
     }
 }

@@ -38,6 +38,8 @@ public sealed class PageAuthorisationTests
         ["/admin/instances"] = Admin,
         ["/admin/rates"] = Admin,
         ["/admin/rates/{ProposalId:long}"] = Admin,
+        ["/admin/corrections"] = Admin,
+        ["/admin/corrections/{ProposalId:long}"] = Admin,
     };
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
 
     private static readonly string[] Admins =
         ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates",
-         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/settlement"];
+         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections", "/admin/corrections/{correction}", "/settlement"];
 
     /// <summary>Error pages; their status is logged to the console.</summary>
     private static readonly string[] ErrorPages = ["/nothing", "/?date=soon", "/watch/nothing"];
@@ -63,6 +63,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         var admin = await platform.LogInAsync("admin");
         var draft = await platform.Service<SampleHost.Reports.RateDrafts>().ProposeAsync(
             "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann", TestContext.Current.CancellationToken);
+        var correction = await platform.Service<SampleHost.Corrections.CorrectionDesk>().ExcludeAsync(
+            "2026-03-10", "2026-03-10", videoId, null, "bots", "ann", TestContext.Current.CancellationToken);
         var violations = new List<string>();
 
         foreach (var (email, paths) in ((string?, string[])[])[(null, Open), (creator.Email, Creators), (admin.Email, Admins)])
@@ -75,7 +77,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
                 violations.AddRange(await CheckAsync(
                     visitor,
                     path.Replace("{video}", videoId, StringComparison.Ordinal)
-                        .Replace("{draft}", $"{draft.ProposalId}", StringComparison.Ordinal),
+                        .Replace("{draft}", $"{draft.ProposalId}", StringComparison.Ordinal)
+                        .Replace("{correction}", $"{correction}", StringComparison.Ordinal),
                     width, language));
             }
 
