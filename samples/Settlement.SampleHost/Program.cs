@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Audit;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.DemoData;
@@ -89,6 +90,7 @@ internal static class Program
         services.AddContent();
         services.AddPlayback(configuration);
         services.AddReports(configuration);
+        services.AddSingleton<AuditTable>();
         services.AddSingleton<DemoShift>();
         services.AddSchedule(configuration, store);
         services.AddInstanceRegistry();
@@ -124,6 +126,7 @@ internal static class Program
         app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(ForgedRequests.RefuseStaleForms);
+        app.UseMiddleware<AuditTrail>();
         app.UseMiddleware<IdempotencyKeys>();
     }
 
@@ -135,6 +138,7 @@ internal static class Program
         api.MapPlayback();
         api.MapReportApi();
         api.MapSchedule();
+        api.MapAudit();
         app.MapExternalLogin(app.Configuration);
         app.MapApiDocument();
         app.MapHealth();

@@ -55,6 +55,7 @@ public sealed class AuthorisationTests
         ["GET /api/settlement/explanation"] = Earnings,
         ["GET /api/settlement/payees"] = Admin,
 
+        ["GET /api/audit"] = Admin,
         ["GET /api/schedule"] = Admin,
         ["GET /api/schedule/closes"] = Admin,
         ["POST /api/schedule/closes"] = Admin,

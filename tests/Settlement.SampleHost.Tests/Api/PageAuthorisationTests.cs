@@ -39,6 +39,7 @@ public sealed class PageAuthorisationTests
         ["/admin/rates"] = Admin,
         ["/admin/rates/{ProposalId:long}"] = Admin,
         ["/admin/corrections"] = Admin,
+        ["/admin/audit"] = Admin,
         ["/admin/corrections/{ProposalId:long}"] = Admin,
     };
 
