@@ -19,6 +19,9 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
 {
     public const int ReasonLengthMax = 256;
 
+    /// <summary>The number of closed days that are compared with the sources.</summary>
+    public const int ComparedDays = 7;
+
     /// <summary>The number of listed corrections of each kind.</summary>
     private const int ListMax = 50;
 
@@ -40,6 +43,17 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
         var found = proposals.Find(p => p.ProposalId == proposalId)
             ?? throw PlatformException.NotFound("correction", Text.Number(proposalId));
         return (await WithSeenAsync([found], cancellationToken))[0];
+    }
+
+    /// <summary>Compares the last closed days with the usage that is recorded now. Changes nothing.</summary>
+    /// <returns>The report; null if no day is closed.</returns>
+    public async Task<ReconciliationReport?> CompareAsync(DateRange? closed, CancellationToken cancellationToken)
+    {
+        if (closed is not { } all)
+            return null;
+        var first = all.Last.AddDays(1 - ComparedDays);
+        return await RefusableAsync(() => engine.Reconciler.ReconcileAsync(
+            new DateRange(first < all.First ? all.First : first, all.Last), new ReconcileOptions { DryRun = true }, null, cancellationToken));
     }
 
     /// <summary>Proposes to take out the usage of a video, of a payee, or of both, on some days.</summary>

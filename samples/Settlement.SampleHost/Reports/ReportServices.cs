@@ -21,5 +21,6 @@ internal static class ReportServices
         services.AddSingleton<RateDrafts>();
         services.AddSingleton<CorrectionTable>();
         services.AddSingleton<CorrectionDesk>();
+        services.AddSingleton<Scheduling.CloseCheck>();
     }
 }

@@ -19,6 +19,7 @@ internal static class ScheduleRoutes
     {
         var schedule = api.MapGroup("/schedule").WithTags("Schedule").RequireAuthorization(Roles.Admin);
         schedule.MapGet("/", ShowAsync).WithSummary("Get the next day to close and the state of the schedule");
+        schedule.MapGet("/check", CheckAsync).WithSummary("Get what closing all open days through the given day would do; nothing is changed");
         schedule.MapGet("/closes", ListAsync).WithSummary("List closes, newest first");
         schedule.MapPost("/closes", StartAsync)
             .WithSummary("Start closing all open days through the given day; returns before the close ends");
@@ -55,6 +56,17 @@ internal static class ScheduleRoutes
 
         var run = await manual.StartAsync(caller.RequireUserId(), Periods.ReadDay(day, "through"), cancellationToken);
         return TypedResults.Accepted($"/api/schedule/closes/{run.CloseId}", run);
+    }
+
+    private static async Task<Ok<Check>> CheckAsync(
+        CloseCheck check, DayCloses closes, CancellationToken cancellationToken, string? through = null)
+    {
+        var last = closes.ValidateThrough(Periods.ReadDay(through, "through"));
+        var outlook = await check.ReadAsync(last, cancellationToken);
+        return TypedResults.Ok(new Check(
+            outlook.Days?.First, last, outlook.Days?.Days ?? 0, [.. outlook.Rates.Select(r => $"{r.Meter} {r.Version.Version}")],
+            [.. outlook.Drafts.Select(r => r.Proposal!.ProposalId)], [.. outlook.Corrections.Select(p => p.ProposalId)],
+            [.. outlook.Waiting.Select(p => p.ProposalId)], outlook.Quarantined));
     }
 
     private static async Task<Accepted> CancelAsync(string closeId, Caller caller, DayCloses closes, CancellationToken cancellationToken)
@@ -103,6 +115,19 @@ internal static class ScheduleRoutes
         : TypedResults.Ok(await engine.Pipelines.ListIncidentsAsync(runId, cancellationToken));
 
     internal sealed record CloseRequest(string? Through);
+
+    /// <summary>What a close would do.</summary>
+    /// <param name="First">The first day that it closes; null if all are closed.</param>
+    /// <param name="Last">The last day.</param>
+    /// <param name="Days">The number of days.</param>
+    /// <param name="Rates">The versions whose first day is among them.</param>
+    /// <param name="Drafts">The drafts of rates that would begin by then and are not approved.</param>
+    /// <param name="Corrections">The approved restatements that it posts.</param>
+    /// <param name="Waiting">The corrections that are not approved.</param>
+    /// <param name="Quarantined">The number of sums of usage that could not be priced, and are priced again.</param>
+    internal sealed record Check(
+        DateOnly? First, DateOnly Last, int Days, IReadOnlyList<string> Rates, IReadOnlyList<long> Drafts, IReadOnlyList<long> Corrections,
+        IReadOnlyList<long> Waiting, int Quarantined);
 
     /// <summary>The state of the schedule.</summary>
     /// <param name="IsEnabled">Whether this instance runs the schedule.</param>

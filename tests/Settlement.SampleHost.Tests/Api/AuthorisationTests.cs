@@ -57,6 +57,7 @@ public sealed class AuthorisationTests
 
         ["GET /api/audit"] = Admin,
         ["GET /api/schedule"] = Admin,
+        ["GET /api/schedule/check"] = Admin,
         ["GET /api/schedule/closes"] = Admin,
         ["POST /api/schedule/closes"] = Admin,
         ["GET /api/schedule/closes/{closeId}"] = Admin,

@@ -21,7 +21,7 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
 
     private static readonly string[] Admins =
         ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates",
-         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections", "/admin/audit", "/admin/corrections/{correction}", "/settlement"];
+         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections?compare=true", "/admin/audit", "/admin/corrections/{correction}", "/settlement"];
 
     /// <summary>Error pages; their status is logged to the console.</summary>
     private static readonly string[] ErrorPages = ["/nothing", "/?date=soon", "/watch/nothing"];
