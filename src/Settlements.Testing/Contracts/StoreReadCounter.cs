@@ -84,6 +84,16 @@ internal sealed class StoreReadCounter
         public Task DeleteObsoleteRowsAsync(
             DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken) =>
             store.DeleteObsoleteRowsAsync(transaction, abandonedRuns, cancellationToken);
+
+        public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
+            DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken) =>
+            store.ReadEstimatedAsync(days, filter, includePublished, cancellationToken);
+
+        public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken) =>
+            store.ListEstimatedQuarantinedAsync(runId, cancellationToken);
+
+        public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) =>
+            store.DeleteEstimatesAsync(first, rowsMax, cancellationToken);
     }
 
     private sealed class DayStore(IDayStore store, StoreReadCounter reads) : IDayStore
