@@ -83,7 +83,8 @@ internal static class Layers
         // A file configures the builder like a program does.
         ["Configuration"] =
         [
-            "Usage", "Calendars", "Corrections", "Pipelines", "Rates", ".SettlementBuilder", ".SettlementOptions",
+            "Usage", "Calendars", "Corrections", "Estimates.EstimateOptions", "Pipelines", "Rates", ".SettlementBuilder",
+            ".SettlementOptions",
             ".SettlementFileException", ".Utf8Order",
         ],
 
