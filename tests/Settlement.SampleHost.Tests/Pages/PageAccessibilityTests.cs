@@ -23,6 +23,9 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates",
          "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections?compare=true", "/admin/audit", "/admin/corrections/{correction}", "/settlement"];
 
+    /// <summary>The limit of a page without its pictures, styles and scripts.</summary>
+    private const long PageBytesMax = 60_000;
+
     /// <summary>Error pages; their status is logged to the console.</summary>
     private static readonly string[] ErrorPages = ["/nothing", "/?date=soon", "/watch/nothing"];
 
@@ -100,6 +103,9 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         if (wide > width)
             violations.Add($"{path} is {wide} px wide");
+        var bytes = await page.EvaluateAsync<long>("performance.getEntriesByType('navigation')[0].decodedBodySize");
+        if (bytes > PageBytesMax)
+            violations.Add($"{path} has {bytes} bytes");
         if (await page.EvaluateAsync<string>("document.documentElement.lang") != language)
             violations.Add($"{path} is not in {language}");
 

@@ -179,7 +179,7 @@ public abstract partial class PlaybackContract
                 await sql.ExecuteAsync("ALTER TABLE closes DROP COLUMN cancelled_by");
             }
 
-            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings"])
+            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "corrections", "audit"])
                 await sql.ExecuteAsync($"DROP TABLE {table}");
             await sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4");
         }
