@@ -98,7 +98,11 @@ internal sealed class PlatformWork : IAsyncDisposable
         await app.Services.GetRequiredService<AdTable>().AddAsync(
             Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
         foreach (var id in work._videoIds)
-            await app.Services.GetRequiredService<VideoTable>().AddAsync(id, owner, id, 700_000, null, 0, CancellationToken.None);
+        {
+            await app.Services.GetRequiredService<VideoTable>().AddAsync(
+                id, owner, new VideoValues(id, 700_000, null), 0, CancellationToken.None);
+        }
+
         return work;
     }
 

@@ -12,6 +12,7 @@ using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Scheduling;
+using Settlement.SampleHost.Uploads;
 using Settlement.SampleHost.Users;
 using Settlements;
 using Settlements.AspNetCore;
@@ -88,6 +89,7 @@ internal static class Program
         services.AddApiDocument();
         services.AddUsers(configuration);
         services.AddContent();
+        services.AddUploads(configuration);
         services.AddPlayback(configuration);
         services.AddReports(configuration);
         services.AddSingleton<AuditTable>();
@@ -135,6 +137,7 @@ internal static class Program
         var api = app.MapGroup("/api").AddEndpointFilter<RouteGroupBuilder, AntiforgeryFilter>();
         api.MapUsers();
         api.MapContent();
+        api.MapUploads();
         api.MapPlayback();
         api.MapReportApi();
         api.MapSchedule();

@@ -12,12 +12,20 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
 {
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
-    public async Task<Video> FindAsync(string videoId, CancellationToken cancellationToken) =>
+    private async Task<Video> FindAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.FindAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
 
-    /// <summary>Returns a video for display, possibly stale.</summary>
-    public async Task<Video> FindForDisplayAsync(string videoId, CancellationToken cancellationToken) =>
-        await videos.FindForDisplayAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
+    /// <summary>Returns a video that the caller may play.</summary>
+    public async Task<Video> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) =>
+        Require(caller, videoId, await videos.FindAsync(videoId, cancellationToken));
+
+    /// <summary>Returns a video that the caller may play for display, possibly stale.</summary>
+    public async Task<Video> FindForDisplayAsync(Caller caller, string videoId, CancellationToken cancellationToken) =>
+        Require(caller, videoId, await videos.FindForDisplayAsync(videoId, cancellationToken));
+
+    /// <summary>Whether an account may find and play a video by its id.</summary>
+    public static bool IsVisible(Video video, string? userId, bool isAdmin) =>
+        video.Visibility is Visibility.Public or Visibility.Unlisted || video.OwnerId == userId || isAdmin;
 
     public async Task<IReadOnlyList<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.ListPlacementsAsync(videoId, cancellationToken);
@@ -27,7 +35,7 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         videos.CountAdsAsync([.. listed.Select(v => v.VideoId)], cancellationToken);
 
     /// <summary>Returns videos, newest first.</summary>
-    /// <param name="ownerId">The owner; null for all.</param>
+    /// <param name="ownerId">The owner, for all of the owner's videos; null for the public videos of all.</param>
     /// <param name="search">A part of the title or the channel; null or empty for all videos.</param>
     /// <param name="after">The key of the last video of the previous page; null for the first page.</param>
     /// <param name="count">The maximum number of videos.</param>
@@ -57,18 +65,18 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     {
         if (!creator.IsCreator)
             throw PlatformException.Forbidden("Only creators can register videos. Request the role: POST /api/users/me/studio-request.");
-        var (title, lengthMs, source) = DraftValidator.ValidateVideo(draft);
+        var values = DraftValidator.ValidateVideo(draft, before: null);
         var videoId = NewId(creator.RequireUserId(), form);
-        await videos.AddAsync(videoId, creator.RequireUserId(), title, lengthMs, source, Now, cancellationToken);
+        await videos.AddAsync(videoId, creator.RequireUserId(), values, Now, cancellationToken);
         return await FindAsync(videoId, cancellationToken);
     }
 
     /// <summary>Changes a video. Counted usage and published lines stay; running plays keep the length at their start.</summary>
     public async Task<Video> EditAsync(Caller caller, string videoId, Draft draft, CancellationToken cancellationToken)
     {
-        await RequireOwnerAsync(caller, videoId, cancellationToken);
-        var (title, lengthMs, source) = DraftValidator.ValidateVideo(draft);
-        if (!await videos.TryUpdateAsync(videoId, title, lengthMs, source, cancellationToken))
+        var before = await RequireOwnerAsync(caller, videoId, cancellationToken);
+        var values = DraftValidator.ValidateVideo(draft, before);
+        if (!await videos.TryUpdateAsync(videoId, before.OwnerId, values, cancellationToken))
             throw PlatformException.NotFound("video", videoId);
         return await FindAsync(videoId, cancellationToken);
     }
@@ -102,12 +110,16 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
             throw PlatformException.NotFound("ad", adId);
     }
 
-    private async Task RequireOwnerAsync(Caller caller, string videoId, CancellationToken cancellationToken)
+    private async Task<Video> RequireOwnerAsync(Caller caller, string videoId, CancellationToken cancellationToken)
     {
-        var video = await FindAsync(videoId, cancellationToken);
-        if (video.OwnerId != caller.RequireUserId() && !caller.IsAdmin)
-            throw PlatformException.Forbidden("Only the owner or an admin can change a video.");
+        var video = await FindAsync(caller, videoId, cancellationToken);
+        return video.OwnerId == caller.RequireUserId() || caller.IsAdmin
+            ? video
+            : throw PlatformException.Forbidden("Only the owner or an admin can change a video.");
     }
+
+    private static Video Require(Caller caller, string videoId, Video? video) =>
+        video is not null && IsVisible(video, caller.UserId, caller.IsAdmin) ? video : throw PlatformException.NotFound("video", videoId);
 
     /// <summary>Creates an id; the same form always gives the same id, so that a form submitted twice is registered once.</summary>
     private string NewId(string owner, string? form) => string.IsNullOrEmpty(form)

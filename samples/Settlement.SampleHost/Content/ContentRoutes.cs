@@ -13,7 +13,7 @@ internal static class ContentRoutes
     public static void MapContent(this IEndpointRouteBuilder api)
     {
         var videos = api.MapGroup("/videos").WithTags("Videos");
-        videos.MapGet("/", ListAsync).WithSummary("List videos, newest first");
+        videos.MapGet("/", ListAsync).WithSummary("List public videos, newest first");
         videos.MapGet("/own", ListOwnAsync).RequireAuthorization(Roles.Creator).WithSummary("List the caller's videos, newest first");
         videos.MapGet("/{videoId}", FindAsync).WithSummary("Get a video with the placements of its ads");
         videos.MapPost("/", RegisterAsync).RequireAuthorization(Roles.Creator).WithSummary("Register a video; ads are placed by rule");
@@ -38,9 +38,10 @@ internal static class ContentRoutes
         TypedResults.Ok(Page.Of(
             await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
-    private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) =>
+    private static async Task<Ok<VideoDetail>> FindAsync(
+        string videoId, Caller caller, Catalogue catalogue, CancellationToken cancellationToken) =>
         TypedResults.Ok(
-        new VideoDetail(await catalogue.FindForDisplayAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(
+        new VideoDetail(await catalogue.FindForDisplayAsync(caller, videoId, cancellationToken), await catalogue.ListPlacementsAsync(
             videoId, cancellationToken)));
 
     private static async Task<Created<Video>> RegisterAsync(

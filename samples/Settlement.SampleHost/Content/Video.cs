@@ -15,8 +15,16 @@ public sealed class Video
 
     public decimal LengthSeconds => LengthMs / 1_000m;
 
-    /// <summary>An address, or null for the bundled clip.</summary>
+    /// <summary>An address, that of an uploaded file, or null for the bundled clip.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Plain text with line breaks; empty if there is none.</summary>
+    public string Description { get; init; } = "";
+
+    public Visibility Visibility { get; init; }
+
+    /// <summary>The address of an uploaded picture; null if there is none.</summary>
+    public string? Thumbnail { get; init; }
 
     [JsonIgnore]
     public string OwnerId { get; init; } = "";
@@ -35,6 +43,19 @@ public sealed class Video
     /// <summary>The key for paging: the value of <c>after</c>.</summary>
     [JsonIgnore]
     public string Key => $"{CreatedAt}_{VideoId}";
+}
+
+/// <summary>Who can find and play a video.</summary>
+public enum Visibility
+{
+    /// <summary>Everybody; it is listed, found and ranked.</summary>
+    Public = 0,
+
+    /// <summary>Everybody who has its address; it is not listed, found or ranked.</summary>
+    Unlisted = 1,
+
+    /// <summary>Its owner and admins only.</summary>
+    Private = 2,
 }
 
 /// <summary>A placement of an ad in a video.</summary>
@@ -82,6 +103,19 @@ internal sealed class Ad
 /// <param name="Title">The title, 1 to 100 visible characters.</param>
 /// <param name="LengthSeconds">The length, from 1 s to 24 h, for an ad to 300 s; precise to the millisecond.</param>
 /// <param name="Source">
-/// An address that starts with https://, a path on this host such as /media/x.mp4, or null for the bundled clip.
+/// An address that starts with https://, a path on this host such as /media/x.mp4 or that of an uploaded file, or null for the bundled
+/// clip.
 /// </param>
-internal sealed record Draft(string? Title, decimal LengthSeconds, string? Source = null);
+/// <param name="Description">Plain text of up to 5,000 characters; null keeps the present one. Ads have none.</param>
+/// <param name="Visibility">Null keeps the present one, which is public for a new video. Ads have none.</param>
+/// <param name="Thumbnail">
+/// The address of an uploaded picture, or empty for none; null keeps the present one. Ads have none.
+/// </param>
+internal sealed record Draft(
+    string? Title, decimal LengthSeconds, string? Source = null, string? Description = null, Visibility? Visibility = null,
+    string? Thumbnail = null);
+
+/// <summary>The validated properties of a video.</summary>
+internal sealed record VideoValues(
+    string Title, long LengthMs, string? Source, string Description = "", Visibility Visibility = Visibility.Public,
+    string? Thumbnail = null);

@@ -1,4 +1,5 @@
 using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Uploads;
 
 namespace Settlement.SampleHost.Content;
 
@@ -6,7 +7,8 @@ namespace Settlement.SampleHost.Content;
 internal sealed class VideoTable(PlatformDatabase database)
 {
     private const string Columns =
-        "v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.display_name AS owner_name, u.payee_id, v.created_at";
+        "v.video_id, v.title, v.length_ms, v.source, v.description, v.visibility, v.thumbnail, v.owner_id, u.display_name AS owner_name, "
+            + "u.payee_id, v.created_at";
 
     public Task<Video?> FindAsync(string videoId, CancellationToken cancellationToken) =>
         database.ReadAsync(statements => FindAsync(statements, videoId), cancellationToken);
@@ -19,7 +21,7 @@ internal sealed class VideoTable(PlatformDatabase database)
         await database.ReadForDisplayAsync(statements => FindAsync(statements, videoId), cancellationToken)
             ?? await FindAsync(videoId, cancellationToken);
 
-    /// <summary>Returns videos, newest first.</summary>
+    /// <summary>Returns videos, newest first: without an owner the public ones, otherwise all of the owner.</summary>
     public Task<List<Video>> ListAsync(
         string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
         database.ReadForDisplayAsync(
@@ -27,7 +29,7 @@ internal sealed class VideoTable(PlatformDatabase database)
                 $"""
                 SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id
                 WHERE v.deleted_at IS NULL AND (v.created_at < @beforeAt OR (v.created_at = @beforeAt AND v.video_id < @beforeId))
-                    AND (@ownerId IS NULL OR v.owner_id = @ownerId)
+                    AND (v.owner_id = @ownerId OR (@ownerId IS NULL AND v.visibility = 0))
                     AND (@search IS NULL OR LOWER(v.title) LIKE @search ESCAPE '!' OR LOWER(u.display_name) LIKE @search ESCAPE '!')
                 ORDER BY v.created_at DESC, v.video_id DESC LIMIT @count
                 """,
@@ -78,36 +80,52 @@ internal sealed class VideoTable(PlatformDatabase database)
 
     /// <summary>Adds a video. Does nothing if the id exists: the same form was submitted twice.</summary>
     public Task AddAsync(
-        string videoId, string ownerId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
+        string videoId, string ownerId, VideoValues values, long now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async statements =>
             {
                 var isNew = await database.TryInsertAsync(
                     statements,
                     """
-                    INSERT INTO videos (video_id, owner_id, title, length_ms, source, created_at)
-                    VALUES (@videoId, @ownerId, @title, @lengthMs, @source, @now)
+                    INSERT INTO videos (video_id, owner_id, title, length_ms, source, description, visibility, thumbnail, created_at)
+                    VALUES (@videoId, @ownerId, @Title, @LengthMs, @Source, @Description, @visibility, @Thumbnail, @now)
                     """,
-                    new { videoId, ownerId, title, lengthMs, source, now });
+                    new
+                    {
+                        videoId, ownerId, values.Title, values.LengthMs, values.Source, values.Description,
+                        visibility = (long)values.Visibility, values.Thumbnail, now,
+                    });
                 if (isNew)
-                    await PlaceAsync(statements, videoId, lengthMs);
+                {
+                    await PlaceAsync(statements, videoId, values.LengthMs);
+                    await UploadTable.UseAsync(statements, videoId, ownerId, values.Source, values.Thumbnail);
+                }
             },
             cancellationToken);
 
-    public Task<bool> TryUpdateAsync(string videoId, string title, long lengthMs, string? source, CancellationToken cancellationToken) =>
+    public Task<bool> TryUpdateAsync(string videoId, string ownerId, VideoValues values, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async statements =>
             {
                 var found = await statements.ExecuteAsync(
                     """
-                    UPDATE videos SET title = @title, length_ms = @lengthMs, source = @source
-                        WHERE video_id = @videoId AND deleted_at IS NULL
+                    UPDATE videos SET title = @Title, length_ms = @LengthMs, source = @Source, description = @Description,
+                        visibility = @visibility, thumbnail = @Thumbnail
+                    WHERE video_id = @videoId AND deleted_at IS NULL
                     """,
-                    new { videoId, title, lengthMs, source });
+                    new
+                    {
+                        videoId, values.Title, values.LengthMs, values.Source, values.Description, visibility = (long)values.Visibility,
+                        values.Thumbnail,
+                    });
 
                 // A video deleted concurrently gets no placements: they would distort the assignment of ads.
                 if (found > 0)
-                    await PlaceAsync(statements, videoId, lengthMs);
+                {
+                    await PlaceAsync(statements, videoId, values.LengthMs);
+                    await UploadTable.UseAsync(statements, videoId, ownerId, values.Source, values.Thumbnail);
+                }
+
                 return found > 0;
             },
             cancellationToken);

@@ -19,12 +19,15 @@ internal abstract record PlayCommand(string PlayId, long At)
 /// <param name="Video">The video.</param>
 /// <param name="UserId">The viewer's account; null without one.</param>
 /// <param name="Device">The id of the browser; null for a program.</param>
-internal sealed record StartCommand(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device)
+/// <param name="IsAdmin">Whether the viewer is an admin, who may play private videos.</param>
+internal sealed record StartCommand(
+    string PlayId, string Viewer, long At, string Video, string? UserId, string? Device, bool IsAdmin = false)
     : PlayCommand(PlayId, At)
 {
     public override Play Execute(PlayGroup group)
     {
-        var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
+        if (group.FindVideo(Video) is not { } video || !Catalogue.IsVisible(video, UserId, IsAdmin))
+            throw PlatformException.NotFound("video", Video);
         if (group.FindPlay(PlayId) is { } existing)
         {
             return existing.IsOf(Viewer) && existing.VideoId == Video

@@ -84,7 +84,7 @@ internal static class PlayTable
 
     public static Task<List<Video>> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Video>(
         $"""
-        SELECT v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.payee_id
+        SELECT v.video_id, v.title, v.length_ms, v.source, v.visibility, v.owner_id, u.payee_id
         FROM {statements.Dialect.Rows(VideoIds)} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
         WHERE v.deleted_at IS NULL
         """,

@@ -43,7 +43,7 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayO
         var now = clock.GetUtcNow();
         var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
         var result = await writer.ExecuteAsync(
-            new StartCommand(id, caller.RequireViewer(), UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device),
+            new StartCommand(id, caller.RequireViewer(), UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device, caller.IsAdmin),
             cancellationToken);
         return new StartedPlay(PlayState.Of(result.Play!), result.Video!.Title, result.Video.Source, result.Placements);
     }

@@ -27,7 +27,7 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
     /// <param name="period">The period.</param>
     /// <param name="by">views or seconds.</param>
     /// <param name="count">The number of ranks, 1 to 100.</param>
-    /// <param name="payeeId">The payee; null for all.</param>
+    /// <param name="payeeId">The payee, for all of the payee's videos; null for the public videos of all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<Ranking> TopAsync(ReportPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
     {
@@ -39,13 +39,28 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
             BySeconds => PlatformMeters.Seconds,
             _ => throw PlatformException.BadRequest($"by is '{by}'. Use views or seconds."),
         };
+
+        // Unlisted and private videos are left out; then more items are read, until there are enough.
+        for (var read = count; ; read = Math.Min(read * 4, RankingReader.CountMax))
+        {
+            var items = await ReadAsync(period, meter, read, payeeId, cancellationToken);
+            var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
+            var listed = items.Where(i => payeeId is not null || titles.IsPublic(i.ItemId)).Take(count).ToList();
+            if (listed.Count == count || items.Count < read || read == RankingReader.CountMax)
+            {
+                return new Ranking(period, by, [.. listed.Select((item, n) => new RankedVideo(
+                    n + 1, item.ItemId, titles.Title(item.ItemId), titles.Channel(item.ItemId) ?? item.PayeeId, item.Quantity))]);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<RankedItem>> ReadAsync(
+        ReportPeriod period, string meter, int count, string? payeeId, CancellationToken cancellationToken)
+    {
         var ranking = period.Period == ReportPeriodKind.Range
             ? await engine.Rankings.TopOfDaysAsync(period.Days, meter, count, payeeId, cancellationToken)
             : await engine.Rankings.TopAsync(Periods.ToCalendar(period.Period), period.Date, meter, count, payeeId, cancellationToken);
-        var items = ranking.Items;
-        var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
-        return new Ranking(period, by, [.. items.Select(i => new RankedVideo(
-            i.Rank, i.ItemId, titles.Title(i.ItemId), titles.Channel(i.ItemId) ?? i.PayeeId, i.Quantity))]);
+        return ranking.Items;
     }
 }
 
@@ -61,6 +76,9 @@ internal sealed class VideoTitles
         (await videos.ListByIdAsync([.. videoIds.Distinct()], cancellationToken)).ToDictionary(v => v.VideoId, StringComparer.Ordinal));
 
     public string Title(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.Title : videoId;
+
+    /// <summary>Whether a video is public; one that the platform does not have has no owner who could hide it.</summary>
+    public bool IsPublic(string videoId) => !_videos.TryGetValue(videoId, out var video) || video.Visibility == Visibility.Public;
 
     public string? Channel(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.OwnerName : null;
 }

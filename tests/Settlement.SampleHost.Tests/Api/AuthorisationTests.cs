@@ -40,6 +40,10 @@ public sealed class AuthorisationTests
         ["POST /api/ads"] = Admin,
         ["DELETE /api/ads/{adId}"] = Admin,
 
+        ["POST /api/uploads"] = Creator,
+        ["GET /api/uploads"] = Creator,
+        ["GET /api/uploads/{fileName}"] = Anyone,
+
         ["POST /api/videos/{videoId}/plays"] = Anyone,
         ["GET /api/plays/{playId}"] = Anyone,
         ["POST /api/plays/{playId}/progress"] = Anyone,

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Uploads;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Api;
@@ -25,6 +26,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     /// <summary>Disables the schedule, and allows for slow probes on a busy machine.</summary>
     private static readonly (string Key, string Value)[] DefaultSettings =
         [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
+
+    private const string UploadFolderSetting = $"{UploadOptions.Section}:{nameof(UploadOptions.Folder)}";
 
     private readonly string? _folder;
     private readonly WebApplication _app;
@@ -48,6 +51,11 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     /// <summary>The connection string of the SQLite file created by this instance.</summary>
     public string ConnectionString => $"Data Source={Path.Combine(_folder!, "platform.db")}";
+
+    /// <summary>The folder of uploaded files; another instance has the same.</summary>
+    public required string UploadFolder { get; init; }
+
+    private bool IsFirst { get; init; }
 
     public Uri Address { get; }
 
@@ -88,14 +96,17 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     /// <summary>Starts another instance with the same database and clock.</summary>
     public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) =>
-        StartAsync(Store, Clock, folder: null, settings);
+        StartAsync(Store, Clock, folder: null, [(UploadFolderSetting, UploadFolder), .. settings]);
 
     private static async Task<PlatformUnderTest> StartAsync(
         (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings,
         Func<PlatformDatabase, PlatformDatabase>? decorate = null)
     {
         (string Key, string Value)[] addresses =
-            [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
+        [
+            ("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection),
+            (UploadFolderSetting, Path.Combine(folder ?? Path.GetTempPath(), $"uploads-{Guid.NewGuid():N}")),
+        ];
         var builder = Program.CreateBuilder(
             DefaultSettings.Concat(addresses).Concat(settings).GroupBy(s => s.Key).Select(
                 s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
@@ -111,7 +122,11 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         Program.MapFeatures(app);
         await app.ApplySchemaAsync();
         await app.StartAsync();
-        return new PlatformUnderTest(app, clock, store, folder);
+        return new PlatformUnderTest(app, clock, store, folder)
+        {
+            UploadFolder = app.Services.GetRequiredService<UploadOptions>().Folder,
+            IsFirst = settings.All(s => s.Key != UploadFolderSetting),
+        };
     }
 
     public T Service<T>()
@@ -172,6 +187,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
             await _app.StopAsync();
         await _app.DisposeAsync();
         Anonymous.Http.Dispose();
+        if (_folder is null && IsFirst && Directory.Exists(UploadFolder))
+            Directory.Delete(UploadFolder, recursive: true);
         if (_folder is not null)
         {
             SqliteConnection.ClearAllPools();

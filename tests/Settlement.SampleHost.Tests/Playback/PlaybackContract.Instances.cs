@@ -177,9 +177,15 @@ public abstract partial class PlaybackContract
                 await sql.ExecuteAsync("ALTER TABLE plays DROP COLUMN viewed_at");
                 await sql.ExecuteAsync("ALTER TABLE plays DROP COLUMN counted_before");
                 await sql.ExecuteAsync("ALTER TABLE closes DROP COLUMN cancelled_by");
+                foreach (var column in (string[])["description", "visibility", "thumbnail"])
+                    await sql.ExecuteAsync($"ALTER TABLE videos DROP COLUMN {column}");
             }
 
+<<<<<<< HEAD
             foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "corrections", "audit"])
+=======
+            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "uploads"])
+>>>>>>> 228fd443 (Accept uploads of videos and thumbnails, and hide videos)
                 await sql.ExecuteAsync($"DROP TABLE {table}");
             await sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4");
         }
