@@ -11,7 +11,8 @@ if (location.pathname === '/login') {
     }
   }
 } else {
-  const fields = () => [...document.querySelectorAll('main form.form input:not([type=hidden]):not([type=password])')];
+  const fields = () => [...document.querySelectorAll(
+    'main form.form :is(input:not([type=hidden], [type=password], [type=file]), textarea, select)')];
   const draft = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
   if (draft && from === '/login') {

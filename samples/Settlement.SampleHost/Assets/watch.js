@@ -1,5 +1,6 @@
 // The player. It displays the registered length and has its own clock, which runs only while the video runs. The server counts by its clock
 // and is authoritative where the positions differ.
+import { addClicks, addKeys, Volume } from './watch-controls.js';
 import { isPlayable, isRunning } from './watch-picture.js';
 import { Reports } from './watch-reports.js';
 
@@ -58,11 +59,9 @@ function showPosition() {
   if (ad) $('tag').textContent = fill(texts.ad, ad.adTitle, String(Math.max(0, Math.ceil(ad.adLengthSeconds - ad.elapsed))));
 }
 
-// Decided once the minimum is watched; immediately for the viewer's own video.
-const viewTexts = { counted: texts.counted, repeated: texts.repeated, owner: texts.owner };
-function showView(play) {
-  const text = viewTexts[play.view] ?? '';
-  if ($('counted').textContent !== text) $('counted').textContent = text;
+// The state of the view; not displayed.
+function setView(play) {
+  player.dataset.view = play.view;
 }
 
 function cover(text, label, action) {
@@ -104,7 +103,7 @@ async function start() {
   seekPicture();
   state = 'playing';
   $('cover').hidden = true;
-  showView(play);
+  setView(play);
   show();
   if (clip.error) return stop();
   $('toggle').focus({ preventScroll: true });
@@ -204,7 +203,7 @@ async function report() {
   }
 
   showError();
-  showView(response.body);
+  setView(response.body);
   const accepted = response.body.positionSeconds;
   if (state === 'playing' && position - accepted > POSITION_TOLERANCE_S) {
     position = accepted;
@@ -260,7 +259,7 @@ function markPassed(from) {
 // ---- controls ----
 
 $('start').onclick = start;
-$('toggle').onclick = () => {
+function toggle() {
   if (state === 'playing') {
     pause();
   } else if (state === 'paused') {
@@ -268,25 +267,46 @@ $('toggle').onclick = () => {
     run(clip);
     show();
   }
-};
-$('stop').onclick = stop;
-$('mute').onclick = () => {
-  clip.muted = adClip.muted = !clip.muted;
-  $('mute').setAttribute('aria-pressed', String(clip.muted));
-};
-$('full').onclick = () => (document.fullscreenElement ? document.exitFullscreen() : player.requestFullscreen());
-$('seek').oninput = () => {
-  const requested = Number($('seek').value);
+}
+
+function seek(requested) {
   if (requested > furthest) announce(texts.ahead);
-  position = Math.min(requested, furthest);
+  position = Math.max(0, Math.min(requested, furthest));
   seekPicture();
   showPosition();
-};
+}
+
+function move(seconds) {
+  if (state !== 'playing' && state !== 'paused') return;
+  seek(position + seconds);
+  report();
+}
+
+const toggleOrStart = () => ($('cover').hidden ? toggle() : $('start').hidden || $('start').click());
+const toggleFull = () => (document.fullscreenElement ? document.exitFullscreen() : player.requestFullscreen());
+const volume = new Volume([clip, adClip], $('volume'), $('mute'));
+
+$('toggle').onclick = toggle;
+$('stop').onclick = stop;
+$('full').onclick = toggleFull;
+$('seek').oninput = () => seek(Number($('seek').value));
 $('seek').onchange = () => report();
+addClicks(player, player.querySelector('.screen'), $('cover'), toggle);
+addKeys(player, {
+  ' ': toggleOrStart, k: toggleOrStart, m: () => volume.toggle(), f: toggleFull,
+  arrowleft: () => move(-5), arrowright: () => move(5), j: () => move(-10), l: () => move(10),
+  arrowup: () => volume.change(1), arrowdown: () => volume.change(-1),
+});
 clip.addEventListener('loadedmetadata', seekPicture);
 clip.addEventListener('error', () => {
   if (state === 'playing' || state === 'paused') stop();
   showError(texts.unplayable);
+});
+// The file has ended before the player's clock, which stops while the file loads: plays the rest again.
+clip.addEventListener('ended', () => {
+  if (state !== 'playing') return;
+  seekPicture();
+  run(clip);
 });
 // Media keys and browsers can pause as well. A paused ad is resumed with a press.
 clip.addEventListener('pause', () => { if (state === 'playing' && !clip.ended) pause(); });

@@ -40,6 +40,10 @@ public sealed class Video
     [JsonIgnore]
     public long CreatedAt { get; init; }
 
+    /// <summary>The position at which the viewer stopped, in lists of unfinished videos; otherwise 0.</summary>
+    [JsonIgnore]
+    public long ResumeMs { get; init; }
+
     /// <summary>The key for paging: the value of <c>after</c>.</summary>
     [JsonIgnore]
     public string Key => $"{CreatedAt}_{VideoId}";

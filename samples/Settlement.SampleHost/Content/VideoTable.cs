@@ -36,6 +36,21 @@ internal sealed class VideoTable(PlatformDatabase database)
                 new { ownerId, search, beforeAt, beforeId, count }),
             cancellationToken);
 
+    /// <summary>Returns videos that a viewer has started, not finished, and may still play; the last played first.</summary>
+    public Task<List<Video>> ListUnfinishedAsync(string viewer, string? userId, int count, CancellationToken cancellationToken) =>
+        database.ReadForDisplayAsync(
+            statements => statements.ListAsync<Video>(
+                $"""
+                SELECT {Columns}, p.position_ms AS resume_ms
+                FROM viewings w JOIN plays p ON p.play_id = w.play_id
+                    JOIN videos v ON v.video_id = w.video_id JOIN users u ON u.user_id = v.owner_id
+                WHERE w.viewer = @viewer AND p.state <> @ended AND p.position_ms > 0 AND p.position_ms < v.length_ms
+                    AND v.deleted_at IS NULL AND (v.visibility <> @hidden OR v.owner_id = @userId)
+                ORDER BY p.reported_at DESC, v.video_id LIMIT @count
+                """,
+                new { viewer, userId, count, ended = (long)Playback.PlayStage.Ended, hidden = (long)Visibility.Private }),
+            cancellationToken);
+
     /// <summary>Returns videos by id, including deleted ones: published lines refer to them.</summary>
     public Task<List<Video>> ListByIdAsync(
         IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadForDisplayAsync(

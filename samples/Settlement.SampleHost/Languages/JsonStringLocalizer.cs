@@ -7,8 +7,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Languages;
 
 /// <summary>
-/// Localises the texts of the pages in the language of the request, from embedded JSON files: per language one for the pages and one for
-/// the admin pages. A missing key falls back to English. Thread-safe.
+/// Localises the texts of the pages in the language of the request, from embedded JSON files: per language one for the pages, and others by
+/// subject. A missing key falls back to English. Thread-safe.
 /// </summary>
 internal sealed class JsonStringLocalizer : IStringLocalizer
 {
@@ -56,9 +56,10 @@ internal sealed class JsonStringLocalizer : IStringLocalizer
     private static Dictionary<string, string> Read(string language)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in (string[])[language, $"{language}-admin"])
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith($"languages/{language}", StringComparison.Ordinal)))
         {
-            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"languages/{file}.json")!;
+            using var stream = assembly.GetManifestResourceStream(name)!;
             foreach (var (key, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!)
                 texts.Add(key, text);
         }

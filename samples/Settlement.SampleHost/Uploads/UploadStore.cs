@@ -102,4 +102,4 @@ internal sealed partial class UploadStore(
 /// <param name="QuotaBytes">The maximum total size.</param>
 /// <param name="VideoBytesMax">The maximum size of a video.</param>
 /// <param name="ThumbnailBytesMax">The maximum size of a thumbnail.</param>
-internal sealed record Storage(long UsedBytes, long QuotaBytes, long VideoBytesMax, long ThumbnailBytesMax);
+public sealed record Storage(long UsedBytes, long QuotaBytes, long VideoBytesMax, long ThumbnailBytesMax);

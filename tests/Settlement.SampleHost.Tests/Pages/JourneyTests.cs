@@ -93,9 +93,9 @@ public abstract class JourneyContract(Chromium chromium)
     {
         await page.OpenAsync(videoId);
         await page.StartAsync();
-        (await page.Locator("#counted").InnerTextAsync()).Should().BeEmpty("the minimum is not watched yet");
+        (await page.Locator("#player").GetAttributeAsync("data-view")).Should().Be("pending", "the minimum is not watched yet");
         await platform.AdvanceUntilAsync(page, "player.position >= 10", 60);
-        await page.WaitForSelectorAsync("#counted:has-text('is counted as a view')");
+        await page.WaitForSelectorAsync("#player[data-view=counted]");
         await platform.AdvanceUntilAsync(page, "player.state === 'ad'", 400);
         (await page.Locator("#tag").InnerTextAsync()).Should().MatchRegex("Advertisement: Soap · [0-9]+ s");
         (await page.Locator("#clock").InnerTextAsync()).Should().Be("5:00 / 11:40");

@@ -22,7 +22,7 @@ public sealed class PlayerTests(Chromium chromium)
         await second.OpenAsync(videoId);
         await second.StartAsync();
         await platform.AdvanceUntilAsync(second, "player.position >= 15", 60);
-        await second.WaitForSelectorAsync("#counted:has-text('within 30 s')");
+        await second.WaitForSelectorAsync("#player[data-view=repeated]");
         await visitor.Page.BringToFrontAsync();
         await platform.AdvanceUntilAsync(visitor.Page, "player.state === 'over'", 60);
 
@@ -43,7 +43,7 @@ public sealed class PlayerTests(Chromium chromium)
 
         await page.Context.SetOfflineAsync(true);
         await platform.AdvanceUntilAsync(page, "!document.querySelector('#error').hidden && player.position >= 30", 100);
-        (await visitor.TextAsync("#error")).Should().Contain("can't be reached");
+        (await visitor.TextAsync("#error")).Should().Contain("connection was lost");
         await page.Context.SetOfflineAsync(false);
         await platform.AdvanceUntilAsync(page, "document.querySelector('#error').hidden", 100);
         await page.ClickAsync("#stop");
