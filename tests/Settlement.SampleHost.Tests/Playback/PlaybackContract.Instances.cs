@@ -181,11 +181,7 @@ public abstract partial class PlaybackContract
                     await sql.ExecuteAsync($"ALTER TABLE videos DROP COLUMN {column}");
             }
 
-<<<<<<< HEAD
-            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "corrections", "audit"])
-=======
-            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "uploads"])
->>>>>>> 228fd443 (Accept uploads of videos and thumbnails, and hide videos)
+            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "corrections", "audit", "uploads"])
                 await sql.ExecuteAsync($"DROP TABLE {table}");
             await sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4");
         }
