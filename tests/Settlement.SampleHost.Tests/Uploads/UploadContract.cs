@@ -125,13 +125,11 @@ public abstract class UploadContract(UploadHost host)
                 + $"Authorization: {creator.Http.DefaultRequestHeaders.Authorization}\r\n\r\n";
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
             await socket.GetStream().WriteAsync(SampleFiles.WebM.AsMemory(0, 5_000), TestContext.Current.CancellationToken);
-            while (await creator.UsedAsync() == 0 || Files().Count == before.Count)
-                await Task.Delay(10, TestContext.Current.CancellationToken);
+            await UploadSteps.UntilAsync(async () => await creator.UsedAsync() > 0 && Files().Count > before.Count);
             (await creator.UsedAsync()).Should().Be(SampleFiles.WebM.Length, "the size is reserved");
         }
 
-        while (await creator.UsedAsync() > 0)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await UploadSteps.UntilAsync(async () => await creator.UsedAsync() == 0);
         Files().Should().BeEquivalentTo(before);
     }
 
@@ -191,8 +189,7 @@ public abstract class UploadContract(UploadHost host)
 
         // The host does it by itself, every hour.
         Platform.Clock.Advance(TimeSpan.FromHours(25));
-        while (File.Exists(PathOf(abandoned)) || File.Exists(PathOf(other)))
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await UploadSteps.UntilAsync(() => Task.FromResult(!File.Exists(PathOf(abandoned)) && !File.Exists(PathOf(other))));
         Exist().Should().Equal(false, true, false, false, false, false);
         await creator.AuthorizeAsync(PlatformUnderTest.Password);
         (await creator.UsedAsync()).Should().Be(SampleFiles.Mp4.Length);
