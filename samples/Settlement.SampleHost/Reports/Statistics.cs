@@ -1,5 +1,6 @@
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Users;
 using Settlements;
 
 namespace Settlement.SampleHost.Reports;
@@ -76,6 +77,10 @@ internal sealed class VideoTitles
         (await videos.ListByIdAsync([.. videoIds.Distinct()], cancellationToken)).ToDictionary(v => v.VideoId, StringComparer.Ordinal));
 
     public string Title(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.Title : videoId;
+
+    /// <summary>As <see cref="Title"/>, but the id for a video that the caller must not find.</summary>
+    public string TitleFor(Caller caller, string videoId) =>
+        _videos.TryGetValue(videoId, out var video) && !Catalogue.IsVisible(video, caller.UserId, caller.IsAdmin) ? videoId : Title(videoId);
 
     /// <summary>Whether a video is public; one that the platform does not have has no owner who could hide it.</summary>
     public bool IsPublic(string videoId) => !_videos.TryGetValue(videoId, out var video) || video.Visibility == Visibility.Public;

@@ -37,6 +37,9 @@ public abstract class VisibilityContract(UploadHost host)
                     .Status.Should().Be(name == "anonymous" ? 401 : isFound ? 403 : 404);
             }
 
+            (await other.GetAsync($"/settlement/video/{id}")).Should(200).Text.Contains(title, StringComparison.Ordinal).Should()
+                .Be(isFound, "another creator has no lines of it, but the page has its title");
+            (await owner.GetAsync($"/settlement/video/{id}")).Should(200).Text.Should().Contain(title);
             foreach (var client in (ApiClient[])[owner, admin])
             {
                 (await StatusesAsync(client)).Should().AllBeEquivalentTo(200);
