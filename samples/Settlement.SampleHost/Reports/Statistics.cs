@@ -80,7 +80,9 @@ internal sealed class VideoTitles
 
     /// <summary>As <see cref="Title"/>, but the id for a video that the caller must not find.</summary>
     public string TitleFor(Caller caller, string videoId) =>
-        _videos.TryGetValue(videoId, out var video) && !Catalogue.IsVisible(video, caller.UserId, caller.IsAdmin) ? videoId : Title(videoId);
+        _videos.TryGetValue(videoId, out var video) && !Catalogue.IsVisible(video, caller.UserId, caller.IsAdmin)
+            ? videoId
+            : Title(videoId);
 
     /// <summary>Whether a video is public; one that the platform does not have has no owner who could hide it.</summary>
     public bool IsPublic(string videoId) => !_videos.TryGetValue(videoId, out var video) || video.Visibility == Visibility.Public;
