@@ -22,21 +22,24 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         [new(IdClaim, sessionId), new(RenewalsClaim, renewals.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Starts a login session and deletes expired ones of the account.</summary>
-    public async Task<string> BeginAsync(string userId, TimeSpan life, CancellationToken cancellationToken)
+    public async Task<string> BeginAsync(string userId, SessionOrigin origin, TimeSpan life, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var values = new
         {
-            id = Guid.NewGuid()
-            .ToString("N"), userId, now = UnixMicroseconds.From(now), end = UnixMicroseconds.From(now + life)
+            id = Guid.NewGuid().ToString("N"), userId, kind = (long)origin.Kind, origin.Client, origin.Address,
+            now = UnixMicroseconds.From(now), end = UnixMicroseconds.From(now + life),
         };
         await database.WriteAsync(
             async statements =>
             {
                 await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId AND expires_at < @now", values);
                 await statements.ExecuteAsync(
-                    "INSERT INTO sessions (session_id, user_id, renewals, created_at, expires_at) VALUES (@id, "
-                        + "@userId, 0, @now, @end)", values);
+                    """
+                    INSERT INTO sessions (session_id, user_id, renewals, kind, client, address, created_at, seen_at, expires_at)
+                    VALUES (@id, @userId, 0, @kind, @Client, @Address, @now, @now, @end)
+                    """,
+                    values);
             },
             cancellationToken);
         return values.id;
@@ -51,14 +54,40 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         var rows = await database.ReadAsync(
             statements => statements.ListAsync<StampAndRole>(
                 """
-                SELECT u.security_stamp, r.role FROM sessions s JOIN users u ON u.user_id = s.user_id
+                SELECT u.security_stamp, r.role, s.seen_at FROM sessions s JOIN users u ON u.user_id = s.user_id
                     LEFT JOIN user_roles r ON r.user_id = u.user_id
                 WHERE s.session_id = @sessionId AND s.expires_at > @now AND u.user_id = @userId AND u.deleted_at IS NULL
                 """,
                 new { userId, sessionId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
             cancellationToken);
-        return rows.Count == 0 ? null : new SessionState(rows[0].SecurityStamp, [.. rows.Select(r => r.Role).OfType<string>()]);
+        return rows.Count == 0
+            ? null
+            : new SessionState(
+                rows[0].SecurityStamp, [.. rows.Select(r => r.Role).OfType<string>()], UnixMicroseconds.ToInstant(rows[0].SeenAt));
     }
+
+    /// <summary>Returns the active login sessions of an account, the last used first.</summary>
+    public async Task<IReadOnlyList<LoginSession>> ListAsync(string userId, string? current, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            statements => statements.ListAsync<Row>(
+                """
+                SELECT session_id, kind, client, address, created_at, seen_at, expires_at FROM sessions
+                WHERE user_id = @userId AND expires_at > @now ORDER BY seen_at DESC, session_id
+                """,
+                new { userId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
+            cancellationToken);
+        return [.. rows.Select(r => new LoginSession(
+            r.SessionId, (SessionKind)r.Kind, r.Client, r.Address, UnixMicroseconds.ToInstant(r.CreatedAt),
+            UnixMicroseconds.ToInstant(r.SeenAt), UnixMicroseconds.ToInstant(r.ExpiresAt), r.SessionId == current))];
+    }
+
+    /// <summary>Records that a login session is in use.</summary>
+    public Task TouchAsync(string sessionId, CancellationToken cancellationToken) => database.WriteAsync(
+        statements => statements.ExecuteAsync(
+            "UPDATE sessions SET seen_at = @now WHERE session_id = @sessionId",
+            new { sessionId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
+        cancellationToken);
 
     /// <summary>Extends the login session of a renewed cookie.</summary>
     public Task ProlongAsync(ClaimsPrincipal user, TimeSpan life, CancellationToken cancellationToken) => database.WriteAsync(
@@ -105,6 +134,13 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
             statements => statements.ExecuteAsync("DELETE FROM sessions WHERE session_id = @id", new { id }), cancellationToken)
         : Task.CompletedTask;
 
+    /// <summary>Ends a login session of an account.</summary>
+    /// <returns>False if the account has no such login session.</returns>
+    public Task<bool> TryEndAsync(string userId, string sessionId, CancellationToken cancellationToken) => database.WriteAsync(
+        async statements => await statements.ExecuteAsync(
+            "DELETE FROM sessions WHERE session_id = @sessionId AND user_id = @userId", new { sessionId, userId }) == 1,
+        cancellationToken);
+
     /// <summary>Ends all login sessions of an account, on all devices and in all programs.</summary>
     /// <param name="userId">The account.</param>
     /// <param name="except">A login session to keep; null to end all.</param>
@@ -119,10 +155,30 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         public string SecurityStamp { get; init; } = "";
 
         public string? Role { get; init; }
+
+        public long SeenAt { get; init; }
+    }
+
+    private sealed class Row
+    {
+        public string SessionId { get; init; } = "";
+
+        public long Kind { get; init; }
+
+        public string Client { get; init; } = "";
+
+        public string Address { get; init; } = "";
+
+        public long CreatedAt { get; init; }
+
+        public long SeenAt { get; init; }
+
+        public long ExpiresAt { get; init; }
     }
 }
 
 /// <summary>What a request's login session is checked against.</summary>
 /// <param name="SecurityStamp">The security stamp of the account.</param>
 /// <param name="Roles">The current roles of the account.</param>
-internal sealed record SessionState(string SecurityStamp, IReadOnlyCollection<string> Roles);
+/// <param name="SeenAt">The recorded last use of the login session.</param>
+internal sealed record SessionState(string SecurityStamp, IReadOnlyCollection<string> Roles, DateTimeOffset SeenAt);

@@ -43,9 +43,26 @@ internal sealed class SignIns(
         await signIn.SignOutAsync();
     }
 
+    /// <summary>Returns the active login sessions of the request's account.</summary>
+    public Task<IReadOnlyList<LoginSession>> ListAsync(string userId, CancellationToken cancellationToken) =>
+        sessions.ListAsync(userId, LoginSessionTable.Of(signIn.Context.User), cancellationToken);
+
+    /// <summary>Ends one login session of the account.</summary>
+    /// <exception cref="PlatformException">The account has no such login session.</exception>
+    public async Task LogOutAsync(string userId, string sessionId, CancellationToken cancellationToken)
+    {
+        if (!await sessions.TryEndAsync(userId, sessionId, cancellationToken))
+            throw PlatformException.NotFound("login", sessionId);
+    }
+
+    /// <summary>Ends all login sessions of the account, except that of the request.</summary>
+    public Task LogOutOthersAsync(string userId, CancellationToken cancellationToken) =>
+        sessions.EndAllAsync(userId, LoginSessionTable.Of(signIn.Context.User), cancellationToken);
+
     /// <summary>Creates the principal of a new token, with a new login session.</summary>
     public async Task<ClaimsPrincipal> PrincipalAsync(PlatformUser user, CancellationToken cancellationToken) =>
-        await PrincipalAsync(user, LoginSessionTable.Claims(await sessions.BeginAsync(user.UserId, RefreshLife, cancellationToken)));
+        await PrincipalAsync(user, LoginSessionTable.Claims(await sessions.BeginAsync(
+            user.UserId, SessionOrigin.Of(signIn.Context, SessionKind.Program), RefreshLife, cancellationToken)));
 
     /// <summary>
     /// Creates the principal of the next token from a refresh token that is unused, not expired, and issued after the last change of the

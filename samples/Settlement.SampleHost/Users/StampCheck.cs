@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Users;
 
@@ -9,8 +11,12 @@ namespace Settlement.SampleHost.Users;
 /// account or a changed password takes effect immediately, not when the token expires. The roles of the request are those of the account at
 /// this time: a granted or removed role applies at once, and to no login session that has ended.
 /// </summary>
-internal sealed class StampCheck(RequestDelegate next, LoginSessionTable sessions, IOptions<IdentityOptions> identity)
+internal sealed class StampCheck(
+    RequestDelegate next, LoginSessionTable sessions, IOptions<IdentityOptions> identity, TimeProvider clock)
 {
+    /// <summary>The age of the recorded last use of a login session from which it is recorded again: not each request writes.</summary>
+    private static readonly TimeSpan TouchAfter = TimeSpan.FromMinutes(10);
+
     private static readonly object Ended = new();
 
     /// <summary>Whether the request's cookie or token was rejected because its login session has ended or the account was changed.</summary>
@@ -22,7 +28,8 @@ internal sealed class StampCheck(RequestDelegate next, LoginSessionTable session
         if (id is not null)
         {
             var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-            var state = LoginSessionTable.Of(context.User) is { } session
+            var session = LoginSessionTable.Of(context.User);
+            var state = session is not null
                 ? await sessions.FindAsync(id, session, context.RequestAborted) : null;
             if (stamp is null || state?.SecurityStamp != stamp)
             {
@@ -32,10 +39,25 @@ internal sealed class StampCheck(RequestDelegate next, LoginSessionTable session
             else
             {
                 context.User = WithRoles(context.User, state.Roles);
+                if (state.SeenAt + TouchAfter <= clock.GetUtcNow())
+                    await TouchAsync(session!, context.RequestAborted);
             }
         }
 
         await next(context);
+    }
+
+    /// <summary>Records the use of a login session. The request does not depend on it: it is executed also if the write fails.</summary>
+    private async Task TouchAsync(string session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sessions.TouchAsync(session, cancellationToken);
+        }
+        catch (Exception e) when (e is DbException or UnknownOutcomeException)
+        {
+            // The next request tries again.
+        }
     }
 
     /// <summary>Returns the user with other roles; the same user if they have not changed.</summary>

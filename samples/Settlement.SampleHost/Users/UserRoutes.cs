@@ -36,6 +36,10 @@ internal static class UserRoutes
         users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithMetadata(NoReplay.Instance)
             .WithSummary("Change the e-mail address; ends all login sessions of the account");
+        users.MapGet("/me/sessions", ListSessionsAsync).RequireAuthorization().WithSummary("List the active login sessions, last used first");
+        users.MapDelete("/me/sessions/{sessionId}", LogOutSessionAsync).RequireAuthorization().WithSummary("End a login session");
+        users.MapDelete("/me/sessions/others", LogOutOthersAsync).RequireAuthorization()
+            .WithSummary("End all login sessions except that of the request");
         users.MapDelete("/me/sessions", LogOutEverywhereAsync).RequireAuthorization()
             .WithSummary("Log out everywhere: ends all login sessions of the account");
         users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Request to become a creator");
@@ -77,6 +81,23 @@ internal static class UserRoutes
     private static async Task<NoContent> LogOutEverywhereAsync(Caller caller, SignIns signIns)
     {
         await signIns.LogOutEverywhereAsync(caller.RequireUserId());
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<LoginSession>>> ListSessionsAsync(
+        Caller caller, SignIns signIns, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await signIns.ListAsync(caller.RequireUserId(), cancellationToken));
+
+    private static async Task<NoContent> LogOutSessionAsync(
+        string sessionId, Caller caller, SignIns signIns, CancellationToken cancellationToken)
+    {
+        await signIns.LogOutAsync(caller.RequireUserId(), sessionId, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> LogOutOthersAsync(Caller caller, SignIns signIns, CancellationToken cancellationToken)
+    {
+        await signIns.LogOutOthersAsync(caller.RequireUserId(), cancellationToken);
         return TypedResults.NoContent();
     }
 

@@ -86,7 +86,9 @@ internal static class UserServices
     {
         var (sessions, http) = (Sessions(context.HttpContext), context.HttpContext);
         await sessions.EndAsync(http.User, http.RequestAborted);
-        var id = await sessions.BeginAsync(context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!, SessionLife, http.RequestAborted);
+        var id = await sessions.BeginAsync(
+            context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!, SessionOrigin.Of(http, SessionKind.Browser), SessionLife,
+            http.RequestAborted);
         ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(LoginSessionTable.Claims(id));
     }
 

@@ -60,6 +60,46 @@ public abstract class SessionContract
     }
 
     [Fact]
+    public async Task Login_sessions_are_listed_and_ended_one_by_one_or_all_but_the_current()
+    {
+        await using var platform = await StartAsync();
+        var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
+        using var browser = new TestBrowser(platform.Address);
+        browser.Client.Http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0");
+        await LogInByCookieAsync(browser.Client, ann.Email);
+        var (first, _) = await TokenAsync(platform, ann.Email);
+        var (second, _) = await TokenAsync(platform, ann.Email);
+        platform.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        var listed = await ListAsync(browser.Client);
+        listed.Should().HaveCount(4, "the login of the test itself, the browser and two programs");
+        var current = listed.Single(s => s.GetProperty("isCurrent").GetBoolean());
+        current.GetProperty("client").GetString().Should().Be("Edge, Windows");
+        current.GetProperty("kind").GetString().Should().Be("browser");
+        listed[0].GetProperty("id").GetString().Should().Be(current.GetProperty("id").GetString(), "it was used last");
+        current.GetProperty("lastUsedAt").GetDateTimeOffset().Should().Be(platform.Clock.GetUtcNow());
+        listed.Skip(1).Select(s => s.GetProperty("lastUsedAt").GetDateTimeOffset()).Should().OnlyContain(at => at == PlatformUnderTest.Noon);
+
+        var own = (await ListAsync(first)).Single(s => s.GetProperty("isCurrent").GetBoolean());
+        own.GetProperty("kind").GetString().Should().Be("program");
+        var path = $"/api/users/me/sessions/{own.GetProperty("id").GetString()}";
+        (await bob.SendAsync(HttpMethod.Delete, path)).ShouldBeProblem(404, "no login");
+        (await first.GetAsync("/api/users/me")).Should(200);
+        (await second.SendAsync(HttpMethod.Delete, path)).Should(204);
+        (await second.SendAsync(HttpMethod.Delete, path)).ShouldBeProblem(404, "no login");
+        (await first.GetAsync("/api/users/me")).Should(401);
+
+        (await second.SendAsync(HttpMethod.Delete, "/api/users/me/sessions/others")).Should(204);
+        foreach (var ended in (ApiClient[])[ann, browser.Client])
+            (await ended.GetAsync("/api/users/me")).Should(401);
+        (await ListAsync(second)).Should().ContainSingle();
+        (await bob.GetAsync("/api/users/me")).Should(200);
+
+        static async Task<List<JsonElement>> ListAsync(ApiClient client) =>
+            [.. (await client.GetAsync("/api/users/me/sessions")).Should(200).Json.EnumerateArray()];
+    }
+
+    [Fact]
     public async Task A_refresh_token_works_once_and_a_second_use_ends_its_session()
     {
         await using var platform = await StartAsync();

@@ -14,8 +14,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
 
     private static readonly string[] Creators =
     [
-        "/account", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}", "/settlement", "/settlement?date=2020-01-01",
-        "/settlement/video/{video}", "/settlement/statement",
+        "/account", "/account/sessions", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}", "/settlement",
+        "/settlement?date=2020-01-01", "/settlement/video/{video}", "/settlement/statement",
         "/settlement/line?day=2026-03-10&meter=video.view&item={video}",
     ];
 

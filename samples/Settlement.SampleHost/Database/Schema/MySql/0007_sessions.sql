@@ -3,7 +3,11 @@ CREATE TABLE IF NOT EXISTS sessions (
     session_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
     user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     renewals BIGINT NOT NULL,  -- number of renewals; a refresh token contains the number that it renews
+    kind BIGINT NOT NULL,  -- 0 browser, 1 program
+    client VARCHAR(100) NOT NULL,  -- browser and system, or the program's name
+    address VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,  -- the network address of the login
     created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,  -- the last use, exact to ten minutes
     expires_at BIGINT NOT NULL,
     INDEX sessions_by_user (user_id, expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

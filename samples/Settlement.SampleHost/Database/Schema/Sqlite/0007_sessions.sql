@@ -4,7 +4,11 @@ CREATE TABLE sessions (
     session_id TEXT    PRIMARY KEY,
     user_id    TEXT    NOT NULL REFERENCES users,
     renewals   INTEGER NOT NULL,               -- number of renewals; a refresh token contains the number that it renews
+    kind       INTEGER NOT NULL,               -- 0 browser, 1 program
+    client     TEXT    NOT NULL,               -- browser and system, or the program's name
+    address    TEXT    NOT NULL,               -- the network address of the login
     created_at INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,               -- the last use, exact to ten minutes
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
