@@ -7,6 +7,7 @@ using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.DemoData;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Mail;
 using Settlement.SampleHost.Pages;
 using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Playback;
@@ -88,6 +89,7 @@ internal static class Program
         services.AddTelemetry(configuration);
         services.AddApiDocument();
         services.AddUsers(configuration);
+        services.AddMail(configuration);
         services.AddContent();
         services.AddUploads(configuration);
         services.AddPlayback(configuration);

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Limits of logins and sign-ups per network address: configuration section <c>RateLimits</c>.</summary>
+/// <summary>Limits of logins, sign-ups and mails per network address: configuration section <c>RateLimits</c>.</summary>
 internal sealed class RateLimits
 {
     public const string LogIn = "log-in";
     public const string SignUp = "sign-up";
+    public const string Mail = "mail";
 
     /// <summary>
     /// Logins per network address and minute. Default 20. <see cref="Users.LoginThrottle"/> additionally limits wrong passwords.
@@ -18,12 +19,19 @@ internal sealed class RateLimits
     /// <summary>New accounts per network address and hour. Default 20.</summary>
     public int SignUpsPerHour { get; set; } = 20;
 
+    /// <summary>
+    /// Requested mails per network address and hour. Default 20. <see cref="Settlement.SampleHost.Mail.MailOptions.PerAccountPerHour"/>
+    /// additionally limits the mails of an account.
+    /// </summary>
+    public int MailsPerHour { get; set; } = 20;
+
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         var limits = configuration.GetSection(nameof(RateLimits)).Get<RateLimits>() ?? new RateLimits();
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(LogIn, context => ByAddress(context, limits.LogInsPerMinute, TimeSpan.FromMinutes(1)));
+            limiter.AddPolicy(Mail, context => ByAddress(context, limits.MailsPerHour, TimeSpan.FromHours(1)));
             limiter.AddPolicy(SignUp, context => ByAddress(context, limits.SignUpsPerHour, TimeSpan.FromHours(1)));
             limiter.OnRejected = RejectAsync;
         });

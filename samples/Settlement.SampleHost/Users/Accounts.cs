@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Identity;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Languages;
+using Settlement.SampleHost.Mail;
 using Settlements;
 
 namespace Settlement.SampleHost.Users;
@@ -8,15 +10,16 @@ namespace Settlement.SampleHost.Users;
 /// <summary>An account for display, without its password hash and stamps.</summary>
 internal sealed record Account(
     string Id, string? Email, string DisplayName, string PayeeId, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt,
-    DateTimeOffset? StudioRequestedAt, bool HasPassword);
+    DateTimeOffset? StudioRequestedAt, bool HasPassword, bool IsEmailVerified);
 
 /// <summary>Creates, changes and deletes accounts. Scoped, like Identity's managers.</summary>
 internal sealed class Accounts(
-    UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, TimeProvider clock)
+    UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, AccountMails mails,
+    TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
-    private const int EmailLengthMax = 254;
+    public const int EmailLengthMax = 254;
 
     /// <summary>
     /// Creates an account with the role of a viewer; admins assign other roles. The payee id equals the account's id, so nobody can claim
@@ -39,6 +42,7 @@ internal sealed class Accounts(
         errors.ThrowIfAny();
         ThrowIfFailed(password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password));
         ThrowIfFailed(await users.AddToRoleAsync(user, Roles.Viewer));
+        mails.OfferVerification(user.UserId, JsonStringLocalizer.Language);
         return user;
     }
 
@@ -58,15 +62,13 @@ internal sealed class Accounts(
         string userId, string? password, string? newPassword, CancellationToken cancellationToken)
     {
         var user = await FindCheckedAsync(userId, password, "The password is wrong. Enter the current password to change it.", cancellationToken);
-        var errors = new FieldErrors();
-        await AddPasswordErrorsAsync(user, newPassword ?? "", "newPassword", errors);
-        errors.ThrowIfAny();
+        await ValidatePasswordAsync(user, newPassword ?? "");
         ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
     }
 
-    /// <summary>Changes the e-mail address and ends all login sessions of the account.</summary>
+    /// <summary>Changes the e-mail address, which is not verified then, and ends all login sessions of the account.</summary>
     public async Task<PlatformUser> ChangeEmailAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
         var user = await FindCheckedAsync(
@@ -76,6 +78,7 @@ internal sealed class Accounts(
         errors.ThrowIfAny();
         ThrowIfFailed(await users.SetEmailAsync(user, address));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);
+        mails.OfferVerification(userId, JsonStringLocalizer.Language);
         return user;
     }
 
@@ -227,6 +230,14 @@ internal sealed class Accounts(
         return address;
     }
 
+    /// <summary>Validates a new password of an account.</summary>
+    internal async Task ValidatePasswordAsync(PlatformUser user, string newPassword)
+    {
+        var errors = new FieldErrors();
+        await AddPasswordErrorsAsync(user, newPassword, "newPassword", errors);
+        errors.ThrowIfAny();
+    }
+
     private async Task AddPasswordErrorsAsync(PlatformUser user, string password, string field, FieldErrors errors)
     {
         foreach (var validator in users.PasswordValidators)
@@ -242,7 +253,7 @@ internal sealed class Accounts(
     private static Account ToAccount(PlatformUser user, IEnumerable<string> roles) => new(
         user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)],
         UnixMicroseconds.ToInstant(user.CreatedAt), user.StudioRequestedAt is { } at
-            ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
+            ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null, user.EmailVerifiedAt is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {

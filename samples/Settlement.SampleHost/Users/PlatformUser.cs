@@ -13,6 +13,9 @@ internal sealed class PlatformUser
 
     public string? NormalizedEmail { get; set; }
 
+    /// <summary>When the account proved to receive mails of its address; null if it has not.</summary>
+    public long? EmailVerifiedAt { get; set; }
+
     public string DisplayName { get; set; } = "";
 
     public string PayeeId { get; set; } = "";

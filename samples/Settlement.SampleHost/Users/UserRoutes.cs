@@ -26,6 +26,17 @@ internal static class UserRoutes
         users.MapDelete("/session", LogOutAsync).WithMetadata(IgnoresToken.Instance)
             .WithSummary("Log out: ends the login session of the cookie or bearer token");
 
+        users.MapPost("/password-reset", RequestReset).RequireRateLimiting(RateLimits.Mail)
+            .WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
+            .WithSummary("Request a mail with a link to reset the password; the response is the same for unknown addresses");
+        users.MapPost("/password-reset/complete", ResetAsync).RequireRateLimiting(RateLimits.LogIn)
+            .WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
+            .WithSummary("Set a new password with the token of the link; ends all login sessions of the account");
+        users.MapPost("/me/verification", RequestVerificationAsync).RequireAuthorization().RequireRateLimiting(RateLimits.Mail)
+            .WithMetadata(NoReplay.Instance).WithSummary("Request a mail with a link to verify the e-mail address");
+        users.MapPost("/verification/complete", VerifyAsync).RequireRateLimiting(RateLimits.LogIn)
+            .WithMetadata(NoReplay.Instance, IgnoresToken.Instance).WithSummary("Verify the e-mail address with the token of the link");
+
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("Get the caller's account");
         users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithSummary("Delete the caller's account; published lines stay");
@@ -81,6 +92,31 @@ internal static class UserRoutes
     private static async Task<NoContent> LogOutEverywhereAsync(Caller caller, SignIns signIns)
     {
         await signIns.LogOutEverywhereAsync(caller.RequireUserId());
+        return TypedResults.NoContent();
+    }
+
+    private static Accepted RequestReset(ResetRequest body, AccountRecovery recovery)
+    {
+        recovery.RequestReset(body.Email);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<NoContent> ResetAsync(Reset body, AccountRecovery recovery, CancellationToken cancellationToken)
+    {
+        await recovery.ResetAsync(body.Token, body.NewPassword, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted> RequestVerificationAsync(
+        Caller caller, AccountRecovery recovery, CancellationToken cancellationToken)
+    {
+        await recovery.RequestVerificationAsync(caller.RequireUserId(), cancellationToken);
+        return TypedResults.Accepted("/api/users/me");
+    }
+
+    private static async Task<NoContent> VerifyAsync(Verification body, AccountRecovery recovery, CancellationToken cancellationToken)
+    {
+        await recovery.VerifyAsync(body.Token, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -168,6 +204,12 @@ internal static class UserRoutes
         string? Password, [property: System.Text.Json.Serialization.JsonPropertyName("newPassword")] string? Next);
 
     internal sealed record NewEmail(string? Password, string? Email);
+
+    internal sealed record ResetRequest(string? Email);
+
+    internal sealed record Reset(string? Token, string? NewPassword);
+
+    internal sealed record Verification(string? Token);
 
     internal sealed record RoleList(IReadOnlyList<string>? Roles);
 

@@ -44,6 +44,7 @@ internal static class UserServices
         services.AddScoped<Accounts>();
         services.AddScoped<PasswordCheck>();
         services.AddScoped<SignIns>();
+        services.AddScoped<AccountRecovery>();
         services.AddScoped<FirstAdmin>();
 
         var authentication = services.AddAuthentication(CookieOrBearer)

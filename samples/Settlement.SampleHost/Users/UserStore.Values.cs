@@ -26,10 +26,17 @@ internal sealed partial class UserStore
         return Task.CompletedTask;
     }
 
-    /// <summary>Always true: the platform sends no e-mail and does not rely on confirmed addresses.</summary>
-    public Task<bool> GetEmailConfirmedAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> GetEmailConfirmedAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.EmailVerifiedAt is not null);
 
-    public Task SetEmailConfirmedAsync(PlatformUser user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Removes the verification of the previous address. <see cref="Mail.MailTokenTable"/> verifies an address.</summary>
+    public Task SetEmailConfirmedAsync(PlatformUser user, bool confirmed, CancellationToken cancellationToken)
+    {
+        if (confirmed)
+            throw new NotSupportedException("MailTokenTable verifies addresses; use it instead.");
+        user.EmailVerifiedAt = null;
+        return Task.CompletedTask;
+    }
 
     public Task<string?> GetNormalizedEmailAsync(PlatformUser user, CancellationToken cancellationToken) =>
         Task.FromResult(user.NormalizedEmail);

@@ -6,7 +6,7 @@ namespace Settlement.SampleHost.Users;
 internal sealed class UserTable(PlatformDatabase database)
 {
     public const string Columns =
-        "user_id, email, normalized_email, display_name, payee_id, password_hash, security_stamp, "
+        "user_id, email, normalized_email, email_verified_at, display_name, payee_id, password_hash, security_stamp, "
             + "concurrency_stamp, lockout_end, lockout_enabled, "
         + "access_failed_count, studio_requested_at, created_at, deleted_at";
 
@@ -43,14 +43,15 @@ internal sealed class UserTable(PlatformDatabase database)
             {
                 var changed = await statements.ExecuteAsync(
                     """
-                    UPDATE users SET email = @Email, normalized_email = @NormalizedEmail, display_name = @DisplayName,
+                    UPDATE users SET email = @Email, normalized_email = @NormalizedEmail,
+                        email_verified_at = @EmailVerifiedAt, display_name = @DisplayName,
                         password_hash = @PasswordHash,
                         security_stamp = @SecurityStamp, concurrency_stamp = @next, lockout_enabled = @LockoutEnabled
                     WHERE user_id = @UserId AND concurrency_stamp = @ConcurrencyStamp AND deleted_at IS NULL
                     """,
                     new
                     {
-                        user.Email, user.NormalizedEmail, user.DisplayName, user.PasswordHash, user.SecurityStamp,
+                        user.Email, user.NormalizedEmail, user.EmailVerifiedAt, user.DisplayName, user.PasswordHash, user.SecurityStamp,
                         next, user.LockoutEnabled,
                         user.UserId, user.ConcurrencyStamp,
                     });
@@ -76,12 +77,13 @@ internal sealed class UserTable(PlatformDatabase database)
             await statements.ExecuteAsync("DELETE FROM user_logins WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM user_devices WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId", values);
+            await statements.ExecuteAsync("DELETE FROM mail_tokens WHERE user_id = @userId", values);
             await statements.ExecuteAsync(
                 "DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
             await statements.ExecuteAsync("UPDATE videos SET deleted_at = @now WHERE owner_id = @userId AND deleted_at IS NULL", values);
             await statements.ExecuteAsync(
                 """
-                UPDATE users SET email = NULL, normalized_email = NULL, display_name = '(deleted)', password_hash = NULL,
+                UPDATE users SET email = NULL, normalized_email = NULL, email_verified_at = NULL, display_name = '(deleted)', password_hash = NULL,
                     security_stamp = @stamp, concurrency_stamp = @stamp, studio_requested_at = NULL, deleted_at = @now
                 WHERE user_id = @userId AND deleted_at IS NULL
                 """,

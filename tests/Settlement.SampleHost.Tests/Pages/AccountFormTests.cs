@@ -58,6 +58,37 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         (await bob.GetAsync("/api/users/me")).Json.GetProperty("displayName").GetString().Should().NotContain("Ann");
     }
 
+    [Fact]
+    public async Task A_forgotten_password_is_reset_by_the_link_of_the_mail()
+    {
+        using var mails = new MailFolder();
+        await using var platform = await PlatformUnderTest.StartAsync(settings: mails.Setting);
+        var ann = await platform.LogInAsync();
+        await mails.WaitAsync(1);
+        await using var visitor = await chromium.VisitAsync(platform.Address, locale: "ko-KR");
+        var page = visitor.Page;
+        await page.GotoAsync("/login");
+
+        await page.ClickAsync("text=비밀번호를 잊으셨나요?");
+        await page.ArriveAsync("/forgot");
+        await SendAsync(page, "main form button", ("#email", ann.Email));
+        (await visitor.TextAsync("#done")).Should().Contain("메일이 발송됩니다");
+        var mail = (await mails.WaitAsync(2)).Single(m => m.Subject == "비밀번호 재설정");
+        await page.GotoAsync(MailFolder.Link(mail).PathAndQuery);
+        await SendAsync(page, "main form button", ("#next", "1234567890"));
+        (await visitor.TextAsync("#next-error")).Should().NotBeEmpty("the link is still valid after an error");
+        await SendAsync(page, "main form button", ("#next", Next));
+        await page.ArriveAsync("/login?done=reset");
+        (await visitor.TextAsync("#done")).Should().Contain("비밀번호가 변경되고");
+        await visitor.LogInAsync(ann.Email, Next);
+
+        await page.GotoAsync(MailFolder.Link(mail).PathAndQuery);
+        (await visitor.TextAsync("[role=alert]")).Should().Contain("이미 사용했거나");
+        await page.GotoAsync("/account");
+        (await visitor.TextAsync("main dl")).Should().Contain("확인됨");
+        visitor.ConsoleErrors.Should().OnlyContain(e => e.Contains("400", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("/account", "#new-name", Name)]
     [InlineData("/studio/new", "#title", "main form.form button[type=submit]")]

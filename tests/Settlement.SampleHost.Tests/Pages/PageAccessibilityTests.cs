@@ -10,7 +10,8 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server)
 {
     private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing",
-        "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup"];
+        "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup", "/forgot", "/forgot?done=sent",
+        "/reset?token=none", "/verify?token=none"];
 
     private static readonly string[] Creators =
     [
@@ -56,7 +57,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
     public async Task Every_page_is_accessible_and_fits_its_window_without_console_errors(
         ColorScheme scheme, int width, string locale, string language, bool mySql)
     {
-        await using var platform = await PlatformUnderTest.StartAsync(mySql ? await server.CreateAsync() : null);
+        using var mails = new MailFolder();
+        await using var platform = await PlatformUnderTest.StartAsync(mySql ? await server.CreateAsync() : null, mails.Setting);
         var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
         var viewer = await platform.LogInAsync();
         await platform.ViewAsync(viewer, videoId);

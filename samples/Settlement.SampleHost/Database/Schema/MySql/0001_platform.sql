@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS users (
     user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- 32 hex digits
     email VARCHAR(254),  -- null once the account is deleted
     normalized_email VARCHAR(254) UNIQUE,
+    email_verified_at BIGINT,  -- null while nobody has proved to receive its mails
     display_name VARCHAR(200) NOT NULL,
     payee_id VARCHAR(64) NOT NULL UNIQUE,
     password_hash VARCHAR(300),

@@ -19,3 +19,15 @@ CREATE TABLE IF NOT EXISTS login_failures (
     ends_at BIGINT NOT NULL,  -- when the count expires
     INDEX login_failures_by_end (ends_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Links in mails, by the hash of their token: each is valid once, until it expires, and while the account has this address.
+CREATE TABLE IF NOT EXISTS mail_tokens (
+    token_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
+    user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    purpose BIGINT NOT NULL,  -- 0 reset the password, 1 verify the address
+    normalized_email VARCHAR(254) NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    INDEX mail_tokens_by_user (user_id, purpose, created_at),
+    INDEX mail_tokens_by_end (expires_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -5,6 +5,7 @@ CREATE TABLE users (
     user_id              TEXT    PRIMARY KEY,  -- 32 hex digits
     email                TEXT,                 -- null once the account is deleted
     normalized_email     TEXT    UNIQUE,
+    email_verified_at    INTEGER,              -- null while nobody has proved to receive its mails
     display_name         TEXT    NOT NULL,
     payee_id             TEXT    NOT NULL UNIQUE,
     password_hash        TEXT,

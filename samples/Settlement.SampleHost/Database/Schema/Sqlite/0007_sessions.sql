@@ -22,3 +22,16 @@ CREATE TABLE login_failures (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX login_failures_by_end ON login_failures (ends_at);
+
+-- Links in mails, by the hash of their token: each is valid once, until it expires, and while the account has this address.
+CREATE TABLE mail_tokens (
+    token_hash       TEXT    PRIMARY KEY,
+    user_id          TEXT    NOT NULL REFERENCES users,
+    purpose          INTEGER NOT NULL,         -- 0 reset the password, 1 verify the address
+    normalized_email TEXT    NOT NULL,
+    created_at       INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mail_tokens_by_user ON mail_tokens (user_id, purpose, created_at);
+CREATE INDEX mail_tokens_by_end ON mail_tokens (expires_at);
