@@ -8,6 +8,7 @@ using Settlement.SampleHost.Database;
 using Settlement.SampleHost.DemoData;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Mail;
+using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Pages;
 using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Playback;
@@ -90,6 +91,7 @@ internal static class Program
         services.AddApiDocument();
         services.AddUsers(configuration);
         services.AddMail(configuration);
+        services.AddNotifications();
         services.AddContent();
         services.AddUploads(configuration);
         services.AddPlayback(configuration);
@@ -138,6 +140,7 @@ internal static class Program
     {
         var api = app.MapGroup("/api").AddEndpointFilter<RouteGroupBuilder, AntiforgeryFilter>();
         api.MapUsers();
+        api.MapNotifications();
         api.MapContent();
         api.MapUploads();
         api.MapPlayback();

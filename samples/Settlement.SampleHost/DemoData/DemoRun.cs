@@ -1,4 +1,5 @@
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Output;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
@@ -29,6 +30,8 @@ internal static class DemoRun
             $"Demo data: {Text.Days(new DateRange(TrendingFile.FirstDay, TrendingFile.LastDay))}"
             + (days.ShiftDays == 0 ? "." : $", moved by {Text.Count(days.ShiftDays, "day", "days")} to end on {Text.Day(days.Last)}."));
         await Console.Error.WriteLineAsync(await SeedAsync(app.Services, days, cancellationToken));
+
+        await app.Services.GetRequiredService<AmountNotices>().CatchUpAsync(isStart: true, cancellationToken);
 
         var figures = await DemoFigures.ReadAsync(engine, calendar, last, cancellationToken);
         if (app.Configuration[HostArguments.Json] is not null)

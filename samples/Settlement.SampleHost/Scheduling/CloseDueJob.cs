@@ -1,11 +1,12 @@
 using Quartz;
+using Settlement.SampleHost.Notifications;
 using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>The scheduled job. A failed run is retried with back-off; if its instance dies, another instance recovers it.</summary>
 [DisallowConcurrentExecution]
-internal sealed class CloseDueJob(DayCloses closes, IHostApplicationLifetime lifetime) : IJob
+internal sealed class CloseDueJob(DayCloses closes, AmountNotices notices, IHostApplicationLifetime lifetime) : IJob
 {
     public static readonly JobKey Key = new("close-due-days");
 
@@ -23,6 +24,10 @@ internal sealed class CloseDueJob(DayCloses closes, IHostApplicationLifetime lif
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The host is stopping. Its next start, or another instance, resumes the close.
+        }
+        finally
+        {
+            await notices.TryCatchUpAsync(stop.Token);
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Notifications;
 
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>Runs closes requested by admins in the background, one at a time per instance. They are stopped with the host.</summary>
-internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime lifetime) : IAsyncDisposable
+internal sealed class ManualCloses(DayCloses closes, AmountNotices notices, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
@@ -52,6 +53,7 @@ internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime li
         }
         finally
         {
+            await notices.TryCatchUpAsync(lifetime.ApplicationStopping);
             _one.Release();
             _running.TryRemove(run.CloseId, out _);
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Mail;
+using Settlement.SampleHost.Notifications;
 using Settlements;
 
 namespace Settlement.SampleHost.Users;
@@ -15,7 +16,7 @@ internal sealed record Account(
 /// <summary>Creates, changes and deletes accounts. Scoped, like Identity's managers.</summary>
 internal sealed class Accounts(
     UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, AccountMails mails,
-    TimeProvider clock)
+    NotificationTable notifications, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
@@ -145,6 +146,12 @@ internal sealed class Accounts(
         }
 
         await table.RequestStudioAsync(userId, at: null, cancellationToken);
+        if (roles.Contains(Roles.Creator) && !had.Contains(Roles.Creator))
+        {
+            await notifications.AddAsync(
+                new NewNotification(userId, NotificationKind.CreatorGranted, $"creator {Guid.NewGuid():N}"), cancellationToken);
+        }
+
         return await GetAsync(userId, cancellationToken);
     }
 

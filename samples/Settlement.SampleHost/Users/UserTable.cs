@@ -78,6 +78,7 @@ internal sealed class UserTable(PlatformDatabase database)
             await statements.ExecuteAsync("DELETE FROM user_devices WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM mail_tokens WHERE user_id = @userId", values);
+            await statements.ExecuteAsync("DELETE FROM notifications WHERE user_id = @userId", values);
             await statements.ExecuteAsync(
                 "DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
             await statements.ExecuteAsync("UPDATE videos SET deleted_at = @now WHERE owner_id = @userId AND deleted_at IS NULL", values);

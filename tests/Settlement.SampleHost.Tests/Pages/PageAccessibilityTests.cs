@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Tests.Api;
 using Settlements.TestServers;
 
@@ -15,8 +16,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
 
     private static readonly string[] Creators =
     [
-        "/account", "/account/sessions", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}", "/settlement",
-        "/settlement?date=2020-01-01", "/settlement/video/{video}", "/settlement/statement",
+        "/account", "/account/sessions", "/notifications", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}",
+        "/settlement", "/settlement?date=2020-01-01", "/settlement/video/{video}", "/settlement/statement",
         "/settlement/line?day=2026-03-10&meter=video.view&item={video}",
     ];
 
@@ -65,6 +66,7 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         await platform.CloseDayAsync();
         await viewer.AuthorizeAsync(PlatformUnderTest.Password);
         (await viewer.PostAsync("/api/users/me/studio-request")).Should(202);
+        await platform.Service<AmountNotices>().CatchUpAsync(isStart: false, TestContext.Current.CancellationToken);
         var admin = await platform.LogInAsync("admin");
         var draft = await platform.Service<SampleHost.Reports.RateDrafts>().ProposeAsync(
             "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann", TestContext.Current.CancellationToken);

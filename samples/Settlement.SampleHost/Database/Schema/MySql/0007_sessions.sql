@@ -31,3 +31,20 @@ CREATE TABLE IF NOT EXISTS mail_tokens (
     INDEX mail_tokens_by_user (user_id, purpose, created_at),
     INDEX mail_tokens_by_end (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Notifications of accounts, for a year. The subject identifies what a notification is about, so that it is added once.
+CREATE TABLE IF NOT EXISTS notifications (
+    notification_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
+    user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    kind BIGINT NOT NULL,  -- 0 became a creator, 1 day closed, 2 amount restated
+    subject VARCHAR(100) NOT NULL,
+    usage_date VARCHAR(10),
+    posting_date VARCHAR(10),
+    amount VARCHAR(40),  -- a decimal number
+    created_at BIGINT NOT NULL,
+    read_at BIGINT,
+    UNIQUE INDEX notifications_by_subject (user_id, subject),
+    INDEX notifications_by_user (user_id, notification_id),
+    INDEX notifications_unread (user_id, read_at),
+    INDEX notifications_by_age (created_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -35,3 +35,21 @@ CREATE TABLE mail_tokens (
 
 CREATE INDEX mail_tokens_by_user ON mail_tokens (user_id, purpose, created_at);
 CREATE INDEX mail_tokens_by_end ON mail_tokens (expires_at);
+
+-- Notifications of accounts, for a year. The subject identifies what a notification is about, so that it is added once.
+CREATE TABLE notifications (
+    notification_id TEXT    PRIMARY KEY,
+    user_id         TEXT    NOT NULL REFERENCES users,
+    kind            INTEGER NOT NULL,          -- 0 became a creator, 1 day closed, 2 amount restated
+    subject         TEXT    NOT NULL,
+    usage_date      TEXT,
+    posting_date    TEXT,
+    amount          TEXT,                      -- a decimal number
+    created_at      INTEGER NOT NULL,
+    read_at         INTEGER,
+    UNIQUE (user_id, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notifications_by_user ON notifications (user_id, notification_id);
+CREATE INDEX notifications_unread ON notifications (user_id, read_at);
+CREATE INDEX notifications_by_age ON notifications (created_at);
