@@ -1,15 +1,17 @@
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Limits of logins, sign-ups and mails per network address: configuration section <c>RateLimits</c>.</summary>
+/// <summary>Limits of logins, sign-ups and mails per network address, and of exports per account: configuration section <c>RateLimits</c>.</summary>
 internal sealed class RateLimits
 {
     public const string LogIn = "log-in";
     public const string SignUp = "sign-up";
     public const string Mail = "mail";
+    public const string Export = "export";
 
     /// <summary>
     /// Logins per network address and minute. Default 20. <see cref="Users.LoginThrottle"/> additionally limits wrong passwords.
@@ -25,6 +27,9 @@ internal sealed class RateLimits
     /// </summary>
     public int MailsPerHour { get; set; } = 20;
 
+    /// <summary>Exports of an account's data per account and hour. Default 10.</summary>
+    public int ExportsPerHour { get; set; } = 10;
+
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         var limits = configuration.GetSection(nameof(RateLimits)).Get<RateLimits>() ?? new RateLimits();
@@ -32,6 +37,12 @@ internal sealed class RateLimits
         {
             limiter.AddPolicy(LogIn, context => ByAddress(context, limits.LogInsPerMinute, TimeSpan.FromMinutes(1)));
             limiter.AddPolicy(Mail, context => ByAddress(context, limits.MailsPerHour, TimeSpan.FromHours(1)));
+            limiter.AddPolicy(Export, context => RateLimitPartition.GetFixedWindowLimiter(
+                context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = limits.ExportsPerHour, Window = TimeSpan.FromHours(1), QueueLimit = 0,
+                }));
             limiter.AddPolicy(SignUp, context => ByAddress(context, limits.SignUpsPerHour, TimeSpan.FromHours(1)));
             limiter.OnRejected = RejectAsync;
         });

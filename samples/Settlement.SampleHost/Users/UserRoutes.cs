@@ -38,6 +38,8 @@ internal static class UserRoutes
             .WithMetadata(NoReplay.Instance, IgnoresToken.Instance).WithSummary("Verify the e-mail address with the token of the link");
 
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("Get the caller's account");
+        users.MapGet("/me/export", Export).RequireAuthorization().RequireRateLimiting(RateLimits.Export)
+            .WithSummary("Download everything that is stored about the caller's account, as JSON");
         users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithSummary("Delete the caller's account; published lines stay");
         users.MapPut("/me/name", ChangeNameAsync).RequireAuthorization().WithSummary("Change the display name");
@@ -93,6 +95,15 @@ internal static class UserRoutes
     {
         await signIns.LogOutEverywhereAsync(caller.RequireUserId());
         return TypedResults.NoContent();
+    }
+
+    private static PushStreamHttpResult Export(
+        Caller caller, AccountExport export, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        caller.RequireUserId();
+        return TypedResults.Stream(
+            stream => export.WriteAsync(stream, caller, cancellationToken), AccountExport.ContentType,
+            $"settlement-account-{clock.GetUtcNow():yyyy-MM-dd}.json");
     }
 
     private static Accepted RequestReset(ResetRequest body, AccountRecovery recovery)

@@ -45,6 +45,7 @@ internal static class UserServices
         services.AddScoped<PasswordCheck>();
         services.AddScoped<SignIns>();
         services.AddScoped<AccountRecovery>();
+        services.AddScoped<AccountExport>();
         services.AddScoped<FirstAdmin>();
 
         var authentication = services.AddAuthentication(CookieOrBearer)

@@ -25,6 +25,7 @@ public sealed class AuthorisationTests
         ["POST /api/users/verification/complete"] = Anyone,
         ["POST /api/users/me/verification"] = Account,
         ["GET /api/users/me"] = Account,
+        ["GET /api/users/me/export"] = Account,
         ["GET /api/users/me/notifications"] = Account,
         ["GET /api/users/me/notifications/unread"] = Account,
         ["POST /api/users/me/notifications/read"] = Account,
