@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,6 +32,7 @@ internal static class PageServices
         app.MapRazorComponents<App>();
         app.MapPost("/logout", LogOutAsync);
         app.MapGet("/health", HealthAsync);
+        app.MapGet("/api-examples.http", ExamplesAsync);
         Preferences.Map(app);
     }
 
@@ -61,6 +64,16 @@ internal static class PageServices
     {
         StatusCode = status,
     }.ExecuteAsync(context);
+
+    /// <summary>Serves the example requests of the API, with the address of this host.</summary>
+    private static async Task<Utf8ContentHttpResult> ExamplesAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        using var file = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("platform.http")!);
+        return TypedResults.Text(
+            Encoding.UTF8.GetBytes((await file.ReadToEndAsync(cancellationToken)).Replace(
+                "http://localhost:5080", $"{context.Request.Scheme}://{context.Request.Host}", StringComparison.Ordinal)),
+            "text/plain; charset=utf-8");
+    }
 
     private static async Task LogOutAsync(HttpContext context, IAntiforgery antiforgery, SignIns signIns)
     {

@@ -48,6 +48,37 @@ public sealed class AccountPageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Figures_are_explained_by_popovers_and_pages_are_small()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
+        await platform.ViewAsync(await platform.LogInAsync(), videoId);
+        await platform.CloseDayAsync();
+        await using var visitor = await chromium.VisitAsync(platform.Address, width: 360);
+        await visitor.GoAsync("/");
+        var text = visitor.Page.Locator("#what-views");
+        (await text.IsVisibleAsync()).Should().BeFalse();
+
+        await visitor.Page.FocusAsync("[popovertarget=what-views]");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await visitor.Page.WaitForSelectorAsync("#what-views:popover-open");
+        (await text.InnerTextAsync()).Should().Contain("at least three seconds");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        (await text.IsVisibleAsync()).Should().BeFalse();
+
+        await visitor.LogInAsync(creator.Email);
+        foreach (var path in (string[])["/tour", "/account", "/account/sessions", "/notifications"])
+        {
+            await visitor.GoAsync(path);
+            (await visitor.Page.EvaluateAsync<long>(
+                "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                    + ".reduce((sum, entry) => sum + entry.decodedBodySize, 0)")).Should().BeInRange(5_000, 60_000, path);
+        }
+
+        visitor.ConsoleErrors.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Deleting_an_account_needs_its_password()
     {
         await using var platform = await PlatformUnderTest.StartAsync();

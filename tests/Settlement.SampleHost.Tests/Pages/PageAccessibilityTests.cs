@@ -11,7 +11,7 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server)
 {
     private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing",
-        "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup", "/forgot", "/forgot?done=sent",
+        "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup", "/tour", "/forgot", "/forgot?done=sent",
         "/reset?token=none", "/verify?token=none"];
 
     private static readonly string[] Creators =
