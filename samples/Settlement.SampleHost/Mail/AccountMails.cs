@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Settlement.SampleHost.Hosting;
@@ -17,8 +16,8 @@ namespace Settlement.SampleHost.Mail;
 /// is killed are lost: the user requests another mail. Thread-safe.
 /// </summary>
 internal sealed partial class AccountMails(
-    IOptions<MailOptions> options, IMailDelivery delivery, MailTokenTable tokens, UserTable users, ILookupNormalizer normalizer,
-    JsonStringLocalizer texts, IServer server, ILogger<AccountMails> logger) : BackgroundService
+    IOptions<MailOptions> options, IMailDelivery delivery, MailTokenTable tokens, UserTable users, JsonStringLocalizer texts,
+    IServer server, ILogger<AccountMails> logger) : BackgroundService
 {
     public const string ResetPath = "/reset";
     public const string VerifyPath = "/verify";
@@ -32,19 +31,19 @@ internal sealed partial class AccountMails(
     /// <summary>The folder of the mails; null if they are sent.</summary>
     public string? Folder => options.Value.Folder.Length > 0 ? Path.GetFullPath(options.Value.Folder) : null;
 
-    /// <summary>Requests a link to reset the password of the account with an address, if there is one.</summary>
+    /// <summary>Requests a link to reset the password of the account with a normalised address, if there is one.</summary>
     /// <exception cref="PlatformException">There is no mail, or the queue is full.</exception>
-    public void RequestReset(string email, string language) =>
-        Request(new MailRequest(MailPurpose.ResetPassword, Email: email.Trim(), UserId: null, language));
+    public void RequestReset(string normalizedEmail, string language) =>
+        Request(new MailRequest(MailPurpose.ResetPassword, normalizedEmail, UserId: null, language));
 
     /// <summary>Requests a link to verify the address of an account.</summary>
     /// <exception cref="PlatformException">There is no mail, or the queue is full.</exception>
     public void RequestVerification(string userId, string language) =>
-        Request(new MailRequest(MailPurpose.VerifyAddress, Email: null, userId, language));
+        Request(new MailRequest(MailPurpose.VerifyAddress, NormalizedEmail: null, userId, language));
 
     /// <summary>As <see cref="RequestVerification"/> for a new address; does nothing without mail or with a full queue.</summary>
     public void OfferVerification(string userId, string language) =>
-        _ = IsEnabled && _queue.Writer.TryWrite(new MailRequest(MailPurpose.VerifyAddress, Email: null, userId, language));
+        _ = IsEnabled && _queue.Writer.TryWrite(new MailRequest(MailPurpose.VerifyAddress, NormalizedEmail: null, userId, language));
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -85,13 +84,16 @@ internal sealed partial class AccountMails(
     {
         var user = request.UserId is { } id
             ? await users.FindAsync(id, cancellationToken)
-            : await users.FindByEmailAsync(normalizer.NormalizeEmail(request.Email)!, cancellationToken);
+            : await users.FindByEmailAsync(request.NormalizedEmail!, cancellationToken);
         if (user is not { Email: { } email, NormalizedEmail: { } normalized })
             return;
         if (request.Purpose == MailPurpose.VerifyAddress && user.EmailVerifiedAt is not null)
             return;
 
+        // An account without a password logs in with an external provider, or is a demo account outside the development environment.
         var isReset = request.Purpose == MailPurpose.ResetPassword;
+        if (isReset && user.PasswordHash is null)
+            return;
         var life = isReset ? options.Value.ResetLife : options.Value.VerificationLife;
         var token = await tokens.TryAddAsync(
             user.UserId, normalized, request.Purpose, life, options.Value.PerAccountPerHour, cancellationToken);
@@ -99,22 +101,24 @@ internal sealed partial class AccountMails(
             return;
         var link = $"{PublicUrl()}{(isReset ? ResetPath : VerifyPath)}?token={token}";
         await delivery.DeliverAsync(
-            Compose(email, user.DisplayName, isReset ? "mail.reset" : "mail.verify", request.Language, link, life), cancellationToken);
+            Compose(email, isReset ? "mail.reset" : "mail.verify", request.Language, link, life), cancellationToken);
     }
 
-    private MimeMessage Compose(string email, string name, string key, string language, string link, TimeSpan life)
+    private MimeMessage Compose(string email, string key, string language, string link, TimeSpan life)
     {
         var words = texts.Of(language);
         var message = new MimeMessage();
         message.From.Add(MailboxAddress.Parse(options.Value.From));
-        message.To.Add(new MailboxAddress(name, email));
+
+        // Without the display name: anybody can sign up with the address of somebody else, and would send a text of their choice.
+        message.To.Add(new MailboxAddress("", email));
         message.Subject = words[$"{key}.subject"];
 
         // No automatic replies (RFC 3834).
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         message.Headers.Add(HeaderId.ContentLanguage, language);
         var hours = life.TotalHours.ToString("0.#", CultureInfo.InvariantCulture);
-        message.Body = new TextPart("plain") { Text = string.Format(CultureInfo.InvariantCulture, words[$"{key}.text"], name, link, hours) };
+        message.Body = new TextPart("plain") { Text = string.Format(CultureInfo.InvariantCulture, words[$"{key}.text"], link, hours) };
         return message;
     }
 
@@ -132,5 +136,5 @@ internal sealed partial class AccountMails(
     [LoggerMessage(EventId = 303, Level = LogLevel.Error, Message = "A mail could not be sent ({Purpose}). The user has to request another one.")]
     private partial void LogFailed(Exception exception, MailPurpose purpose);
 
-    private sealed record MailRequest(MailPurpose Purpose, string? Email, string? UserId, string Language);
+    private sealed record MailRequest(MailPurpose Purpose, string? NormalizedEmail, string? UserId, string Language);
 }

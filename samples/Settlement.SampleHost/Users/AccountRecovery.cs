@@ -7,7 +7,8 @@ namespace Settlement.SampleHost.Users;
 
 /// <summary>Resets passwords and verifies addresses by links in mails. Scoped, like Identity's managers.</summary>
 internal sealed class AccountRecovery(
-    Accounts accounts, AccountMails mails, MailTokenTable tokens, UserTable table, IPasswordHasher<PlatformUser> hasher)
+    Accounts accounts, AccountMails mails, MailTokenTable tokens, UserTable table, IPasswordHasher<PlatformUser> hasher,
+    ILookupNormalizer normalizer)
 {
     /// <summary>Whether there is mail.</summary>
     public bool IsEnabled => mails.IsEnabled;
@@ -25,7 +26,7 @@ internal sealed class AccountRecovery(
             errors.ThrowIfAny();
         }
 
-        mails.RequestReset(email!, JsonStringLocalizer.Language);
+        mails.RequestReset(normalizer.NormalizeEmail(email!.Trim())!, JsonStringLocalizer.Language);
     }
 
     /// <summary>Returns whether a link to reset a password is valid, without using it.</summary>

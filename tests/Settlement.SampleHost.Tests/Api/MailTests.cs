@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using Settlement.SampleHost.Database;
 
@@ -88,10 +89,18 @@ public abstract class MailContract : IAsyncLifetime
         unknown.Headers.Keys.Should().BeEquivalentTo(known.Headers.Keys);
         (await Platform.Anonymous.PostAsync(Reset, new { email = " " })).ShouldBeProblem(400, "address is missing");
 
+        await using (var scope = Platform.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<SampleHost.Users.Accounts>()
+                .SignUpAsync("external@example.com", password: null, "External");
+        }
+
+        (await Platform.Anonymous.PostAsync(Reset, new { email = "external@example.com" })).Should(202);
         for (var n = 0; n < 6; n++)
             (await Platform.Anonymous.PostAsync(Reset, new { email = ann.Email })).Should(202);
         await RequestAsync(bob.Email);
         (await ResetsOfAsync(ann.Email)).Should().Be(5, "requests are handled in order");
+        (await ResetsOfAsync("external@example.com")).Should().Be(0, "it has no password");
 
         Platform.Clock.Advance(TimeSpan.FromMinutes(61));
         await RequestAsync(ann.Email);
@@ -106,7 +115,7 @@ public abstract class MailContract : IAsyncLifetime
         var mail = await FindAsync(ann.Email, Subject, 1);
 
         MailFolder.Link(mail).Authority.Should().Be(Platform.Address.Authority);
-        mail.TextBody.Should().NotContain("evil.example");
+        mail.TextBody.Should().NotContain("evil.example").And.NotContain("User ", "names are chosen by whoever signs up");
         mail.Headers[HeaderId.AutoSubmitted].Should().Be("auto-generated");
         var stored = await Platform.Service<PlatformDatabase>().ReadAsync(
             sql => sql.ListAsync<string>("SELECT token_hash FROM mail_tokens"), TestContext.Current.CancellationToken);

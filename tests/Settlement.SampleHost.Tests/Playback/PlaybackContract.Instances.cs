@@ -181,7 +181,8 @@ public abstract partial class PlaybackContract
                     await sql.ExecuteAsync($"ALTER TABLE videos DROP COLUMN {column}");
             }
 
-            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "settings", "corrections", "audit", "uploads"])
+            foreach (var table in (string[])["user_devices", "sessions", "login_failures", "mail_tokens", "notifications", "settings",
+                "corrections", "audit", "uploads"])
                 await sql.ExecuteAsync($"DROP TABLE {table}");
             await sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4");
         }
