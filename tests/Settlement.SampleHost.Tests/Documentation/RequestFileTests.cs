@@ -33,7 +33,13 @@ public sealed partial class RequestFileTests
         foreach (var (title, name, method, address, headers, body) in requests)
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), Fill(address, answers, file));
-            if (body.Length > 0)
+            if (body.StartsWith("< ", StringComparison.Ordinal))
+            {
+                request.Content = new ByteArrayContent(
+                    await File.ReadAllBytesAsync(Repository.PathOf($"samples/Settlement.SampleHost/Requests/{body[2..]}")));
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(headers.Single(h => h.Name == "Content-Type").Value);
+            }
+            else if (body.Length > 0)
                 request.Content = new StringContent(Fill(body, answers, file), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
             foreach (var (header, value) in headers.Where(h => h.Name != "Content-Type"))
                 request.Headers.TryAddWithoutValidation(header, Fill(value, answers, file));
