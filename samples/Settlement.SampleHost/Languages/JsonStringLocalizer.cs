@@ -57,7 +57,8 @@ internal sealed class JsonStringLocalizer : IStringLocalizer
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith($"languages/{language}", StringComparison.Ordinal)))
+        var prefix = $"languages/{language}";
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
             foreach (var (key, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!)

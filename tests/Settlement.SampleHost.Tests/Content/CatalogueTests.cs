@@ -102,7 +102,8 @@ public abstract class CatalogueContract
         (await creator.SendAsync(HttpMethod.Delete, path)).Should(204);
         var (videos, videoId) = (platform.Service<VideoTable>(), path.Split('/')[^1]);
 
-        (await videos.TryUpdateAsync(videoId, creator.UserId, new VideoValues("W", 2_000_000, null), CancellationToken.None)).Should().BeFalse();
+        (await videos.TryUpdateAsync(videoId, creator.UserId, new VideoValues("W", 2_000_000, null), CancellationToken.None))
+            .Should().BeFalse();
 
         (await videos.ListPlacementsAsync(videoId, CancellationToken.None)).Should().BeEmpty();
     }
