@@ -24,7 +24,8 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
     };
 
     /// <summary>Actions that every viewer has, and those that only display a question.</summary>
-    private static readonly string[] Unrecorded = ["/api/plays", "/preferences", "/logout", "/login", "/signup", "/api/users/token", "/api/users/session"];
+    private static readonly string[] Unrecorded =
+        ["/api/plays", "/preferences", "/logout", "/login", "/signup", "/api/users/token", "/api/users/session"];
 
     private uint _count;
 
@@ -32,7 +33,8 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
     {
         var caller = Caller.Of(context);
         if (!caller.IsAdmin || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-            || Unrecorded.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase)) || context.GetEndpoint() is not RouteEndpoint endpoint
+            || Unrecorded.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase))
+                || context.GetEndpoint() is not RouteEndpoint endpoint
             || endpoint.RoutePattern.RawText!.EndsWith("/plays", StringComparison.Ordinal))
         {
             await next(context);
@@ -65,7 +67,9 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
         }
     }
 
-    /// <summary>Returns an id that is ordered by milliseconds, then by the number of the entry in this process; 32 hexadecimal digits.</summary>
+    /// <summary>
+    /// Returns an id that is ordered by milliseconds, then by the number of the entry in this process; 32 hexadecimal digits.
+    /// </summary>
     private string NewId(DateTimeOffset now) => string.Create(
         CultureInfo.InvariantCulture,
         $"{now.ToUnixTimeMilliseconds():x12}{Interlocked.Increment(ref _count):x8}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}");

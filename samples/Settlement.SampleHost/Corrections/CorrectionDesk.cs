@@ -53,7 +53,8 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
             return null;
         var first = all.Last.AddDays(1 - ComparedDays);
         return await RefusableAsync(() => engine.Reconciler.ReconcileAsync(
-            new DateRange(first < all.First ? all.First : first, all.Last), new ReconcileOptions { DryRun = true }, null, cancellationToken));
+            new DateRange(first < all.First ? all.First : first, all.Last), new ReconcileOptions { DryRun = true },
+            null, cancellationToken));
     }
 
     /// <summary>Proposes to take out the usage of a video, of a payee, or of both, on some days.</summary>
@@ -70,7 +71,8 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
         var items = video.Length == 0 ? [] : await ItemsAsync(video, errors, cancellationToken);
         errors.ThrowIfAny();
         var filter = new UsageFilter(days) { ItemIds = items, PayeeIds = payee.Length == 0 ? [] : [payee] };
-        return await StoreAsync(await RefusableAsync(() => engine.Exclusions.ExcludeAsync(filter, why, by, cancellationToken)), days, cancellationToken);
+        return await StoreAsync(
+            await RefusableAsync(() => engine.Exclusions.ExcludeAsync(filter, why, by, cancellationToken)), days, cancellationToken);
     }
 
     /// <summary>Proposes to reverse an exclusion.</summary>
@@ -117,9 +119,11 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
         if (proposal.State is not (ProposalState.Proposed or ProposalState.Approved))
             throw PlatformException.Conflict("The draft is decided", "It was approved or withdrawn in the meantime. Reload the page.");
         if (proposal.ProposedBy == by)
-            throw PlatformException.Conflict("Another admin has to approve it", "You proposed this correction. Ask another admin to approve it.");
+            throw PlatformException.Conflict(
+                "Another admin has to approve it", "You proposed this correction. Ask another admin to approve it.");
         if (correction.Seen is null)
-            throw PlatformException.Conflict("There is no preview", "The preview was not stored. Withdraw the correction and propose it again.");
+            throw PlatformException.Conflict(
+                "There is no preview", "The preview was not stored. Withdraw the correction and propose it again.");
         return proposal.Kind == ProposalKind.Restatement
             ? RefusableAsync(() => engine.Restatements.ApproveAsync(proposal.ProposalId, hash ?? "", by, cancellationToken))
             : RefusableAsync(() => engine.Exclusions.ApproveAsync(proposal.ProposalId, hash ?? "", by, null, cancellationToken));
@@ -179,7 +183,8 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
             return default;
         if (from <= to && to.Value.DayNumber - from.Value.DayNumber < Periods.RangeDaysMax)
             return new DateRange(from.Value, to.Value);
-        errors.Add("last", $"The last day has to be from {Text.Day(from.Value)} to {Text.Day(from.Value.AddDays(Periods.RangeDaysMax - 1))}.");
+        errors.Add("last", $"The last day has to be from {Text.Day(from.Value)} to "
+            + $"{Text.Day(from.Value.AddDays(Periods.RangeDaysMax - 1))}.");
         return default;
 
         DateOnly? ReadDay(string? text, string field)

@@ -15,5 +15,6 @@ internal sealed class CorrectionTable(PlatformDatabase database)
     public Task<List<CorrectionSeen>> ListAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => ids.Count == 0
         ? Task.FromResult(new List<CorrectionSeen>())
         : database.ReadAsync(
-            sql => sql.ListAsync<CorrectionSeen>($"SELECT {Columns} FROM corrections WHERE proposal_id IN @ids", new { ids }), cancellationToken);
+            sql => sql.ListAsync<CorrectionSeen>($"SELECT {Columns} FROM corrections WHERE proposal_id IN @ids", new { ids }),
+            cancellationToken);
 }

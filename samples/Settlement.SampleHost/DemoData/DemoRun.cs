@@ -8,8 +8,8 @@ using Settlements;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Imports the bundled data, closes its days that have ended, seeds the platform and prints the figures. Completed work is not repeated; an interrupted
-/// start is resumed.
+/// Imports the bundled data, closes its days that have ended, seeds the platform and prints the figures. Completed work is not repeated; an
+/// interrupted start is resumed.
 /// </summary>
 internal static class DemoRun
 {

@@ -19,7 +19,9 @@ internal sealed class PlatformException(int status, string title, ErrorText deta
     /// <summary>The time after which a retry may succeed; null if waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>The key of the detail's translations, with its values; null if the detail is translated as a whole, or not at all.</summary>
+    /// <summary>
+    /// The key of the detail's translations, with its values; null if the detail is translated as a whole, or not at all.
+    /// </summary>
     public (string Key, object[] Values)? Text { get; private set; }
 
     /// <summary>Sets the key of the detail's translations.</summary>

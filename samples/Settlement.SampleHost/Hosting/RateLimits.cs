@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Limits of logins, sign-ups and mails per network address, and of exports per account: configuration section <c>RateLimits</c>.</summary>
+/// <summary>
+/// Limits of logins, sign-ups and mails per network address, and of exports per account: configuration section <c>RateLimits</c>.
+/// </summary>
 internal sealed class RateLimits
 {
     public const string LogIn = "log-in";

@@ -24,7 +24,8 @@ internal sealed partial class AccountMails(
 
     private const int QueueMax = 1_000;
 
-    private readonly Channel<MailRequest> _queue = Channel.CreateBounded<MailRequest>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly Channel<MailRequest> _queue = Channel.CreateBounded<MailRequest>(
+        new BoundedChannelOptions(QueueMax) { SingleReader = true });
 
     public bool IsEnabled => options.Value.IsEnabled;
 
@@ -133,7 +134,8 @@ internal sealed partial class AccountMails(
         return address.TrimEnd('/');
     }
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Error, Message = "A mail could not be sent ({Purpose}). The user has to request another one.")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Error,
+        Message = "A mail could not be sent ({Purpose}). The user has to request another one.")]
     private partial void LogFailed(Exception exception, MailPurpose purpose);
 
     private sealed record MailRequest(MailPurpose Purpose, string? NormalizedEmail, string? UserId, string Language);

@@ -45,7 +45,9 @@ internal sealed class MailOptions
     /// <summary>The validity of a link to verify an address. Default 1 day; from 5 minutes to 30 days.</summary>
     public TimeSpan VerificationLife { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The maximum number of mails of a kind per account and hour; further requests are ignored. Default 5; from 1 to 100.</summary>
+    /// <summary>
+    /// The maximum number of mails of a kind per account and hour; further requests are ignored. Default 5; from 1 to 100.
+    /// </summary>
     public int PerAccountPerHour { get; set; } = 5;
 
     /// <summary>Whether there is mail.</summary>
@@ -84,7 +86,8 @@ internal sealed class MailOptionsValidator : IValidateOptions<MailOptions>
         if (options is { Folder.Length: > 0, Smtp.Host.Length: > 0 })
             errors.Add("Mail:Folder and Mail:Smtp:Host are both set. Use a folder or a server.");
         if (options is { PublicUrl.Length: 0, Smtp.Host.Length: > 0 })
-            errors.Add("Mail:PublicUrl is missing. With Mail:Smtp:Host, set the address of this platform, such as https://videos.example.com.");
+            errors.Add("Mail:PublicUrl is missing. With Mail:Smtp:Host, set the address of this platform, "
+                + "such as https://videos.example.com.");
         if (options.PublicUrl.Length > 0 && !IsPublicUrl(options.PublicUrl))
             errors.Add($"Mail:PublicUrl is '{options.PublicUrl}'. Use http:// or https:// and a host, without a query.");
         if (options.Smtp.Port is < 1 or > 65_535)

@@ -107,7 +107,8 @@ internal sealed class MailTokenTable(PlatformDatabase database, TimeProvider clo
             if (!await TryUseAsync(statements, values))
                 return false;
             await statements.ExecuteAsync(
-                "UPDATE users SET email_verified_at = COALESCE(email_verified_at, @Now) WHERE user_id = @userId", new { userId, values.Now });
+                "UPDATE users SET email_verified_at = COALESCE(email_verified_at, @Now) WHERE user_id = @userId",
+                new { userId, values.Now });
             await statements.ExecuteAsync(
                 "DELETE FROM mail_tokens WHERE user_id = @userId AND purpose = @Purpose", new { userId, values.Purpose });
             return true;

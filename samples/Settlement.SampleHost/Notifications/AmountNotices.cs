@@ -48,7 +48,8 @@ internal sealed partial class AmountNotices(
         if (await periods.FindClosedAsync(cancellationToken) is not { } closed)
             return;
         var through = await database.ReadAsync(
-            sql => sql.FindAsync<string>("SELECT value FROM settings WHERE name = @name", new { name = ThroughSetting }), cancellationToken);
+            sql => sql.FindAsync<string>("SELECT value FROM settings WHERE name = @name", new { name = ThroughSetting }),
+            cancellationToken);
         var first = through is not null
             ? DateOnly.ParseExact(through, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1)
             : isStart ? closed.Last : closed.First;
@@ -125,7 +126,8 @@ internal sealed partial class AmountNotices(
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "Payees could not be notified of closed days. The next close tries again.")]
+    [LoggerMessage(EventId = 304, Level = LogLevel.Error,
+        Message = "Payees could not be notified of closed days. The next close tries again.")]
     private partial void LogFailed(Exception exception);
 
     private sealed class User

@@ -68,7 +68,9 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
             d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount))];
     }
 
-    /// <summary>Returns the sums of some videos of a payee; a video without lines is missing. Reads nothing that a report has read.</summary>
+    /// <summary>
+    /// Returns the sums of some videos of a payee; a video without lines is missing. Reads nothing that a report has read.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, Sums>> ReadVideosAsync(
         string payeeId, ReportPeriod period, IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) =>
         (await SumAsync(payeeId, videoId: null, period, cancellationToken)).Videos.Where(v => videoIds.Contains(v.VideoId))

@@ -7,7 +7,8 @@ using Settlements;
 namespace Settlement.SampleHost.Reports;
 
 /// <summary>
-/// Exports the lines of a period as a workbook: days are dates, quantities and amounts are numbers, and texts are never formulas. Thread-safe.
+/// Exports the lines of a period as a workbook: days are dates, quantities and amounts are numbers, and texts are never formulas.
+/// Thread-safe.
 /// </summary>
 internal sealed class EarningsXlsx(TitledLines lines)
 {
@@ -18,7 +19,9 @@ internal sealed class EarningsXlsx(TitledLines lines)
 
     private static readonly OpenXmlConfiguration Configuration = new() { FreezeRowCount = 1, AutoFilter = true };
 
-    /// <summary>Writes the workbook to a temporary file, which is deleted when the stream is closed: a sheet is written synchronously.</summary>
+    /// <summary>
+    /// Writes the workbook to a temporary file, which is deleted when the stream is closed: a sheet is written synchronously.
+    /// </summary>
     /// <param name="payeeId">The payee; null for all.</param>
     /// <param name="period">The period.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -27,7 +30,8 @@ internal sealed class EarningsXlsx(TitledLines lines)
     public async Task<Stream> WriteAsync(string? payeeId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var file = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"settlement-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            Path.Combine(Path.GetTempPath(), $"settlement-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew,
+            FileAccess.ReadWrite, FileShare.None,
             bufferSize: 65_536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {

@@ -71,7 +71,8 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         var version = name?.Trim() ?? "";
         if (version.Length is 0 or > NameLengthMax || !Users.VisibleText.IsVisible(version))
             errors.Add("name", $"The name has {version.Length} characters. Use 1 to {NameLengthMax} visible characters.");
-        else if ((await engine.Rates.ListAsync(meter, cancellationToken)).Any(r => r.Version.Scope.Length == 0 && r.Version.Version == version))
+        else if ((await engine.Rates.ListAsync(meter, cancellationToken)).Any(
+            r => r.Version.Scope.Length == 0 && r.Version.Version == version))
             errors.Add("name", $"There is already a version '{version}'. Use another name: a version is never replaced.");
         var why = reason?.Trim() ?? "";
         if (why.Length is 0 or > ReasonLengthMax || !Users.VisibleText.IsVisible(why))
@@ -102,7 +103,8 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         if (draft.Proposal.State != ProposalState.Proposed)
             throw PlatformException.Conflict("The draft is decided", "It was approved or withdrawn in the meantime. Reload the page.");
         if (draft.Proposal.ProposedBy == by)
-            throw PlatformException.Conflict("Another admin has to approve it", "You proposed this draft. Ask another admin to approve it.");
+            throw PlatformException.Conflict(
+                "Another admin has to approve it", "You proposed this draft. Ask another admin to approve it.");
         if (draft.Version is { } version)
             await RequireTrialAsync(draft, version, trialHash, period, overridesGate, cancellationToken);
         await RefusableAsync(() => engine.Rates.ApproveAsync(draft.Proposal.ProposalId, hash ?? "", by, cancellationToken));
@@ -141,7 +143,8 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         {
             var day = Periods.ReadDay(text, "firstDay");
             if (!isCorrection && (await periods.FindClosedAsync(cancellationToken))?.Last is { } last && day <= last)
-                errors.Add("firstDay", $"{Text.Day(day)} is closed, and a closed day never changes. Use {Text.Day(last.AddDays(1))} or later.");
+                errors.Add("firstDay", $"{Text.Day(day)} is closed, and a closed day never changes. Use "
+                    + $"{Text.Day(last.AddDays(1))} or later.");
             return day;
         }
         catch (PlatformException e)

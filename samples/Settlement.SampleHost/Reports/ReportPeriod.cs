@@ -50,7 +50,9 @@ public sealed record ReportPeriod(
 
     public bool IsClosed(DateOnly day) => Closed is { } closed && closed.First <= day && day <= closed.Last;
 
-    /// <summary>Returns the query parameters of the period of the same kind and length that begins after this one, or ends before.</summary>
+    /// <summary>
+    /// Returns the query parameters of the period of the same kind and length that begins after this one, or ends before.
+    /// </summary>
     public IReadOnlyList<(string Name, string? Value)> Step(int direction)
     {
         var date = direction > 0 ? Last.AddDays(1) : First.AddDays(-1);

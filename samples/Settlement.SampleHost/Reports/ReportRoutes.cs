@@ -23,7 +23,8 @@ internal static class ReportRoutes
         settlement.MapGet("/days", DaysAsync).WithSummary("Get the earnings per day, of all videos or of one");
         settlement.MapGet("/lines", LinesAsync).WithSummary("List the lines of a video");
         settlement.MapGet("/explanation", ExplainAsync).WithSummary("Explain the amount of a line, tier by tier");
-        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a period as CSV, with a byte order mark for spreadsheets unless bom=false");
+        settlement.MapGet("/lines.csv", CsvAsync).WithSummary(
+            "Download all lines of a period as CSV, with a byte order mark for spreadsheets unless bom=false");
         settlement.MapGet("/lines.xlsx", XlsxAsync).WithSummary("Download all lines of a period as a workbook");
         api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin)
             .WithSummary("Get the earnings per payee");
@@ -83,7 +84,8 @@ internal static class ReportRoutes
         var scope = Earnings.Scope(caller, payee);
         var requested = await periods.ReadAsync(period, cancellationToken);
         return TypedResults.Stream(
-            stream => csv.WriteAsync(stream, scope, requested, bom, cancellationToken), EarningsCsv.ContentType, FileName(requested, "csv"));
+            stream => csv.WriteAsync(stream, scope, requested, bom, cancellationToken), EarningsCsv.ContentType,
+            FileName(requested, "csv"));
     }
 
     private static async Task<FileStreamHttpResult> XlsxAsync(

@@ -16,7 +16,8 @@ internal sealed class TitledLines(SettlementEngine engine, VideoTable videos)
     public async IAsyncEnumerable<TitledLine> ReadAsync(
         string? payeeId, ReportPeriod period, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var lines = engine.Lines.ReadAsync(period.Days, new ItemFilter(payeeId: payeeId), cancellationToken).Where(l => l.Price is not null);
+        var lines = engine.Lines.ReadAsync(period.Days, new ItemFilter(payeeId: payeeId), cancellationToken)
+            .Where(l => l.Price is not null);
         await foreach (var chunk in lines.Chunk(ChunkLines).WithCancellation(cancellationToken))
         {
             var titles = await VideoTitles.FindAsync(videos, chunk.Select(l => PlacementRule.VideoOf(l.ItemId)), cancellationToken);

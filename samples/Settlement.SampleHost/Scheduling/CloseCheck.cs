@@ -6,7 +6,8 @@ namespace Settlement.SampleHost.Scheduling;
 /// <summary>What a close would do; nothing is changed.</summary>
 /// <param name="Days">The days that it closes; null if all are closed.</param>
 /// <param name="Rates">The versions whose first day is among them.</param>
-/// <param name="Drafts">Drafts of rates that begin on or before the last day and are not approved: the days are closed without them.</param>
+/// <param name="Drafts">Drafts of rates that begin on or before the last day and are not approved: the days are closed without
+/// them.</param>
 /// <param name="Corrections">The approved restatements that it posts.</param>
 /// <param name="Waiting">Corrections that are not approved: the days are closed without them.</param>
 /// <param name="Quarantined">The number of sums of usage that the last close could not price, and which it prices again.</param>

@@ -8,7 +8,9 @@ internal sealed class EstimateScheduleOptions
     /// <summary>The maximum time between two refreshes. Default 5 minutes, from 1 second to 1 day.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The time from a play to the refresh, which then contains the plays of this time. Default 3 seconds, up to 1 minute.</summary>
+    /// <summary>
+    /// The time from a play to the refresh, which then contains the plays of this time. Default 3 seconds, up to 1 minute.
+    /// </summary>
     public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>

@@ -19,7 +19,8 @@ internal static class ScheduleRoutes
     {
         var schedule = api.MapGroup("/schedule").WithTags("Schedule").RequireAuthorization(Roles.Admin);
         schedule.MapGet("/", ShowAsync).WithSummary("Get the next day to close and the state of the schedule");
-        schedule.MapGet("/check", CheckAsync).WithSummary("Get what closing all open days through the given day would do; nothing is changed");
+        schedule.MapGet("/check", CheckAsync).WithSummary(
+            "Get what closing all open days through the given day would do; nothing is changed");
         schedule.MapGet("/closes", ListAsync).WithSummary("List closes, newest first");
         schedule.MapPost("/closes", StartAsync)
             .WithSummary("Start closing all open days through the given day; returns before the close ends");

@@ -47,7 +47,8 @@ internal sealed class AccountExport(
             "SELECT device_id, seen_at FROM user_devices WHERE user_id = @userId ORDER BY seen_at", userId), cancellationToken);
         await WriteAsync(pipe, writer, "notifications", NotificationsAsync(userId), cancellationToken);
         await WriteAsync(pipe, writer, "videos", ListAsync<VideoRow>(
-            "SELECT video_id, title, length_ms, source, created_at, deleted_at FROM videos WHERE owner_id = @userId ORDER BY created_at, video_id",
+            "SELECT video_id, title, length_ms, source, created_at, deleted_at FROM videos WHERE owner_id = "
+                + "@userId ORDER BY created_at, video_id",
             userId), cancellationToken);
         await WriteAsync(pipe, writer, "plays", PlaysAsync($"{Caller.UserPrefix}{userId}"), cancellationToken);
         await WriteAsync(pipe, writer, "settlementLines", LinesAsync(account.PayeeId, cancellationToken), cancellationToken);

@@ -62,7 +62,8 @@ internal sealed class Accounts(
     public async Task<PlatformUser> ChangePasswordAsync(
         string userId, string? password, string? newPassword, CancellationToken cancellationToken)
     {
-        var user = await FindCheckedAsync(userId, password, "The password is wrong. Enter the current password to change it.", cancellationToken);
+        var user = await FindCheckedAsync(
+            userId, password, "The password is wrong. Enter the current password to change it.", cancellationToken);
         await ValidatePasswordAsync(user, newPassword ?? "");
         ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);

@@ -8,7 +8,8 @@ internal sealed class PayeeNames
     private PayeeNames(Dictionary<string, string> names) => _names = names;
 
     /// <summary>Reads the names of payees, in one query for each 500.</summary>
-    public static async Task<PayeeNames> FindAsync(UserTable users, IEnumerable<string> payeeIds, CancellationToken cancellationToken) => new(
+    public static async Task<PayeeNames> FindAsync(
+        UserTable users, IEnumerable<string> payeeIds, CancellationToken cancellationToken) => new(
         (await users.ListNamesAsync([.. payeeIds.Distinct(StringComparer.Ordinal)], cancellationToken))
             .DistinctBy(n => n.PayeeId, StringComparer.Ordinal).ToDictionary(n => n.PayeeId, n => n.DisplayName, StringComparer.Ordinal));
 

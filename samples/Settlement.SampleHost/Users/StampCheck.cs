@@ -19,7 +19,9 @@ internal sealed class StampCheck(
 
     private static readonly object Ended = new();
 
-    /// <summary>Whether the request's cookie or token was rejected because its login session has ended or the account was changed.</summary>
+    /// <summary>
+    /// Whether the request's cookie or token was rejected because its login session has ended or the account was changed.
+    /// </summary>
     public static bool HasEnded(HttpContext context) => context.Items.ContainsKey(Ended);
 
     public async Task InvokeAsync(HttpContext context)

@@ -49,7 +49,8 @@ internal static class UserRoutes
         users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithMetadata(NoReplay.Instance)
             .WithSummary("Change the e-mail address; ends all login sessions of the account");
-        users.MapGet("/me/sessions", ListSessionsAsync).RequireAuthorization().WithSummary("List the active login sessions, last used first");
+        users.MapGet("/me/sessions", ListSessionsAsync).RequireAuthorization().WithSummary(
+            "List the active login sessions, last used first");
         users.MapDelete("/me/sessions/{sessionId}", LogOutSessionAsync).RequireAuthorization().WithSummary("End a login session");
         users.MapDelete("/me/sessions/others", LogOutOthersAsync).RequireAuthorization()
             .WithSummary("End all login sessions except that of the request");

@@ -20,7 +20,13 @@ public sealed class PageAuthorisationTests
         ["/login"] = Anyone,
         ["/signup"] = Anyone,
         ["/denied"] = Anyone,
+        ["/tour"] = Anyone,
+        ["/forgot"] = Anyone,
+        ["/reset"] = Anyone,
+        ["/verify"] = Anyone,
         ["/account"] = Account,
+        ["/account/sessions"] = Account,
+        ["/notifications"] = Account,
         ["/studio"] = Creator,
 
         // Checked by the page, which explains how to become a creator; and by the catalogue.

@@ -10,7 +10,8 @@ namespace Settlement.SampleHost.Pages.Admin;
 internal sealed record TrialTier(string UpTo, string Price);
 
 /// <summary>
-/// The rate table of a trial, as entered: its pricing model, its counter period, and its tiers with buttons to add and remove one. Immutable.
+/// The rate table of a trial, as entered: its pricing model, its counter period, and its tiers with buttons to add and remove one.
+/// Immutable.
 /// </summary>
 internal sealed class TrialForm
 {
@@ -102,7 +103,8 @@ internal sealed class TrialForm
             }
 
             if (!decimal.TryParse(tier.Price.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price))
-                errors.Add($"price-{index + 1}", $"The price of tier {index + 1} is '{tier.Price}'. Use an amount of at least 0, such as 1.5.");
+                errors.Add($"price-{index + 1}", $"The price of tier {index + 1} is '{tier.Price}'. Use an "
+                    + $"amount of at least 0, such as 1.5.");
             valid.Add(new RateTier(last, price));
         }
 

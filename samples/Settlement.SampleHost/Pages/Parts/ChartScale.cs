@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Settlement.SampleHost.Pages.Parts;
 
-/// <summary>The value axis of a chart: from a round number at or below the lowest value, or 0, to one at or above the highest. Immutable.</summary>
+/// <summary>
+/// The value axis of a chart: from a round number at or below the lowest value, or 0, to one at or above the highest. Immutable.
+/// </summary>
 internal sealed class ChartScale
 {
     private const int IntervalsMax = 5;
