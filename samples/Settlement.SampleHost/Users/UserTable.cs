@@ -129,8 +129,11 @@ internal sealed class UserTable(PlatformDatabase database)
                     AND (@lower IS NULL OR normalized_email LIKE @upper ESCAPE '!' OR LOWER(display_name) LIKE @lower ESCAPE '!')
                 ORDER BY created_at DESC, user_id DESC LIMIT @count
                 """,
-                new { lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0, hasEmail = hasEmail is null
-                    ? (int?)null : hasEmail.Value ? 1 : 0 }),
+                new
+                {
+                    lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0, hasEmail = hasEmail is null
+                    ? (int?)null : hasEmail.Value ? 1 : 0
+                }),
             cancellationToken);
     }
 
