@@ -106,8 +106,6 @@ public sealed class RatesTests(TwoStores stores)
     private async Task<SettlementTool> NewAsync(bool isMySql)
     {
         var program = new SettlementTool(isMySql ? await stores.Server.CreateDatabaseAsync($"rates_{Guid.NewGuid():N}") : null);
-        var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
-        program.Configure(json.Replace("\"calendar\":", "\"ratesFromStore\": true,\n  \"calendar\":", StringComparison.Ordinal));
         (await program.RunAsync("schema", "apply")).ShouldSucceed();
         return program;
     }

@@ -57,14 +57,23 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
         try
         {
             await next(context);
-            await table.EndAsync(entry.AuditId, context.Response.StatusCode, CancellationToken.None);
+            await EndAsync(entry.AuditId, context.Response.StatusCode);
         }
         catch (Exception e)
         {
-            await table.EndAsync(
-                entry.AuditId, (e as PlatformException)?.Status ?? StatusCodes.Status500InternalServerError, CancellationToken.None);
+            await EndAsync(entry.AuditId, (e as PlatformException)?.Status ?? StatusCodes.Status500InternalServerError);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Writes the status outside of the request: its response has started, so that no causal token of this commit can be sent, and the caller
+    /// reads nothing of it.
+    /// </summary>
+    private Task EndAsync(string auditId, int status)
+    {
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(() => table.EndAsync(auditId, status, CancellationToken.None));
     }
 
     /// <summary>

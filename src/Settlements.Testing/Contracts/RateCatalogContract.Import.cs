@@ -124,7 +124,8 @@ public abstract partial class RateCatalogContract
             ($$"""
              { "video.view": { "rounding": "cumulative", "versions": [ { "version": "x", "from": "2024-08-01", {{Flat}} },
                { "version": "x", "from": "2024-09-01", {{Flat}} },
-               { "version": "t", "from": "2024-08-02", "currency": "KRW", "model": "graduated", "tiers": [ { "upTo": 5, "price": 1 } ] } ] } }
+               { "version": "t", "from": "2024-08-02", "currency": "KRW", "model": "graduated",
+                 "tiers": [ { "upTo": 5, "price": 1 } ] } ] } }
              """,
              [
                  "f: $['video.view'].versions[2]: Rate table 'video.view' t has a gap*",
