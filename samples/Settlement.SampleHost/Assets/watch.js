@@ -308,8 +308,8 @@ clip.addEventListener('ended', () => {
   seekPicture();
   run(clip);
 });
-// Media keys and browsers can pause as well. A paused ad is resumed with a press.
-clip.addEventListener('pause', () => { if (state === 'playing' && !clip.ended) pause(); });
+// Media keys and browsers can pause as well. A paused ad is resumed with a press. The event is queued: by then it may be playing again.
+clip.addEventListener('pause', () => { if (state === 'playing' && clip.paused && !clip.ended) pause(); });
 adClip.addEventListener('pause', () => {
   if (state === 'ad') cover($('tag').textContent, texts.resume, () => { $('cover').hidden = true; run(adClip); });
 });
