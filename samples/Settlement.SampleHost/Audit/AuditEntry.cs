@@ -18,14 +18,15 @@ internal sealed record AuditEntry
     /// <summary>The fields of the request, as JSON.</summary>
     public string Detail { get; init; } = "{}";
 
-    /// <summary>The status of the response; null if the process ended before it.</summary>
+    /// <summary>The status of the response; null if the process ended before it, or the status could not be written.</summary>
     public long? Status { get; init; }
 
     public DateTimeOffset Instant => UnixMicroseconds.ToInstant(At);
 
     public bool IsDone => Status is < 400;
 
-    public bool IsRefused => Status is >= 400;
+    /// <summary>Whether the request was refused. After an error of the host, from 500 on, it is unknown what was executed.</summary>
+    public bool IsRefused => Status is >= 400 and < 500;
 
     public IReadOnlyDictionary<string, string> ReadFields() => JsonSerializer.Deserialize<Dictionary<string, string>>(Detail) ?? [];
 }

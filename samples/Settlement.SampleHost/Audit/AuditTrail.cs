@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
 using Settlements;
@@ -11,7 +13,8 @@ namespace Settlement.SampleHost.Audit;
 /// Records each request of an admin that can change something, before it is executed, and its status after. Nothing that an admin did is
 /// missing: if the entry can't be written, the request fails.
 /// </summary>
-internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimeProvider clock)
+internal sealed partial class AuditTrail(
+    RequestDelegate next, AuditTable table, CurrentCausalSession session, TimeProvider clock, ILogger<AuditTrail> logger)
 {
     private const int BodyBytesMax = 32_768;
     private const int ValueLengthMax = 300;
@@ -20,7 +23,7 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
     private static readonly HashSet<string> Recorded = new(StringComparer.OrdinalIgnoreCase)
     {
         "AdId", "Title", "Seconds", "LengthSeconds", "Source", "UserId", "Given", "Roles", "Through", "Confirmed", "CloseId", "Name",
-        "FirstDay", "Supersedes", "Reason", "Override", "First", "Last", "Video", "Payee", "RestateFirst", "RestateLast", "RestateReason",
+        "Visibility", "Description", "Thumbnail", "FirstDay", "Supersedes", "Reason", "Override", "First", "Last", "Video", "Payee", "RestateFirst", "RestateLast", "RestateReason",
     };
 
     /// <summary>Actions that every viewer has, and those that only display a question.</summary>
@@ -42,7 +45,7 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
         }
 
         var (handler, fields) = await ReadAsync(context.Request);
-        foreach (var (name, value) in context.Request.RouteValues.Where(v => v.Key is not "page" and not "handler" && v.Value is not null))
+        foreach (var (name, value) in context.Request.RouteValues.Where(v => v.Value is not null))
             fields[name] = Limited(value!.ToString()!);
         var now = clock.GetUtcNow();
         var entry = new AuditEntry
@@ -53,27 +56,34 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
                 : $"{PageOf(context.Request.Path)}.{Limited(handler)}",
             Detail = JsonSerializer.Serialize(fields),
         };
-        await table.AddAsync(entry, context.RequestAborted);
+        await session.StartDetached(() => table.AddAsync(entry, context.RequestAborted)); // not a write of the request
         try
         {
             await next(context);
-            await EndAsync(entry.AuditId, context.Response.StatusCode);
         }
         catch (Exception e)
         {
-            await EndAsync(entry.AuditId, (e as PlatformException)?.Status ?? StatusCodes.Status500InternalServerError);
+            await EndAsync(entry.AuditId, ProblemDetailsHandler.StatusOf(e));
             throw;
         }
+
+        await EndAsync(entry.AuditId, context.Response.StatusCode);
     }
 
     /// <summary>
-    /// Writes the status outside of the request: its response has started, so that no causal token of this commit can be sent, and the caller
-    /// reads nothing of it.
+    /// Writes the status. The request is executed by then: if the status can't be written, the entry has none, and the caller receives the
+    /// response of the request.
     /// </summary>
-    private Task EndAsync(string auditId, int status)
+    private async Task EndAsync(string auditId, int status)
     {
-        using (ExecutionContext.SuppressFlow())
-            return Task.Run(() => table.EndAsync(auditId, status, CancellationToken.None));
+        try
+        {
+            await session.StartDetached(() => table.EndAsync(auditId, status, CancellationToken.None));
+        }
+        catch (DbException e)
+        {
+            StatusNotWritten(e, auditId, status);
+        }
     }
 
     /// <summary>
@@ -115,11 +125,16 @@ internal sealed class AuditTrail(RequestDelegate next, AuditTable table, TimePro
         }
         catch (JsonException)
         {
-            // The endpoint reports it. A body that is longer is not one of the API's.
+            // Not JSON, which the endpoint reports; or too long, or in another encoding than UTF-8.
+            fields["body"] = string.Create(CultureInfo.InvariantCulture, $"unreadable, {request.ContentType}, {request.ContentLength} bytes");
         }
 
         return (null, fields);
     }
 
     private static string Limited(string text) => text.Length <= ValueLengthMax ? text : text[..ValueLengthMax];
+
+    [LoggerMessage(EventId = 305, Level = LogLevel.Error,
+        Message = "The status {Status} of entry {AuditId} of the audit log could not be written.")]
+    private partial void StatusNotWritten(Exception exception, string auditId, int status);
 }

@@ -21,6 +21,16 @@ internal sealed class CurrentCausalSession
             writes.HasCommitted = true;
     }
 
+    /// <summary>
+    /// Starts work that isn't part of the current request, without its causal session: the response may have started when it commits, so
+    /// that no token of its commits could be sent.
+    /// </summary>
+    public Task StartDetached(Func<Task> work) => Task.Run(() =>
+    {
+        (_session.Value, _writes.Value) = (null, null);
+        return work();
+    });
+
     /// <summary>Middleware: makes the request's causal session the current one until the end of the request.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {

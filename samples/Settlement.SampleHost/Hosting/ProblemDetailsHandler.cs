@@ -17,22 +17,23 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
         if (!httpContext.IsApi())
             return false;
         var mayBeExecuted = exception.IsOutcomeUnknown() || RequestWrites.Of(httpContext).HasCommitted;
-        var (status, title, detail) = exception switch
+        var status = StatusOf(exception);
+        var (title, detail) = exception switch
         {
-            PlatformException e => (e.Status, e.Title, e.Message),
-            BadHttpRequestException e => (e.StatusCode, "Malformed request", Describe(e)),
+            PlatformException e => (e.Title, e.Message),
+            BadHttpRequestException e => ("Malformed request", Describe(e)),
             AntiforgeryValidationException => (
-                StatusCodes.Status400BadRequest, "Antiforgery token missing or invalid",
+                "Antiforgery token missing or invalid",
                 "A write authenticated by cookie needs the header X-CSRF-TOKEN. Get its value from GET "
                 + "/api/users/antiforgery with the same cookies."),
             _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
-                StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
+                "Outcome unknown",
                 "A database error occurred: the write may have been executed. Check before you send it again; with the same "
                 + "Idempotency-Key it is not executed twice."),
             _ when exception.IsTransientDatabaseError() => (
-                StatusCodes.Status503ServiceUnavailable, "Database unavailable", "Nothing was changed. Try again in a few seconds."),
+                "Database unavailable", "Nothing was changed. Try again in a few seconds."),
             _ => (
-                StatusCodes.Status500InternalServerError, "Internal error",
+                "Internal error",
                 "An unexpected error occurred in the host. See the host's log for details."),
         };
         httpContext.Response.StatusCode = status;
@@ -47,6 +48,16 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
             ProblemDetails = Document(status, title, detail, exception as PlatformException),
         });
     }
+
+    /// <summary>Returns the status of the response to a request that fails with an exception.</summary>
+    public static int StatusOf(Exception exception) => exception switch
+    {
+        PlatformException e => e.Status,
+        BadHttpRequestException e => e.StatusCode,
+        AntiforgeryValidationException => StatusCodes.Status400BadRequest,
+        _ when exception.IsTransientDatabaseError() => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     private static ProblemDetails Document(int status, string title, string detail, PlatformException? exception)
     {

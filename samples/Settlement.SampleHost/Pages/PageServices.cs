@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Assets;
-using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Pages.Layout;
@@ -44,13 +43,7 @@ internal static class PageServices
     public static Task ErrorAsync(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        var status = error switch
-        {
-            PlatformException e => e.Status,
-            BadHttpRequestException or AntiforgeryValidationException => StatusCodes.Status400BadRequest,
-            { } when error.IsTransientDatabaseError() => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status500InternalServerError,
-        };
+        var status = error is null ? StatusCodes.Status500InternalServerError : ProblemDetailsHandler.StatusOf(error);
         if (status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = ProblemDetailsHandler.RetryAfterSeconds;
         return WriteAsync(context, status, error as PlatformException);

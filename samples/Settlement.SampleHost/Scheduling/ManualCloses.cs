@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Notifications;
 
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>Runs closes requested by admins in the background, one at a time per instance. They are stopped with the host.</summary>
-internal sealed class ManualCloses(DayCloses closes, AmountNotices notices, IHostApplicationLifetime lifetime) : IAsyncDisposable
+internal sealed class ManualCloses(
+    DayCloses closes, AmountNotices notices, CurrentCausalSession session, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
@@ -22,7 +24,7 @@ internal sealed class ManualCloses(DayCloses closes, AmountNotices notices, IHos
         try
         {
             var run = await closes.BeginAsync(startedBy, through, cancellationToken);
-            _running[run.CloseId] = Task.Run(() => RunAsync(run), CancellationToken.None);
+            _running[run.CloseId] = session.StartDetached(() => RunAsync(run));
             return run;
         }
         catch

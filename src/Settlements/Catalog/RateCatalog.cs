@@ -228,7 +228,7 @@ public sealed partial class RateCatalog
         await _proposals.FindAsync(proposalId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.RateVersion } found
             ? found
             : throw new CorrectionRefusedException(Invariant(
-                $"There is no rate version {proposalId}. Call ListHistoryAsync for the numbers of the proposals."));
+                $"There is no proposal {proposalId} of a rate version. ListHistoryAsync, or 'settlement rates history', lists them."));
 
     [LoggerMessage(210, LogLevel.Warning, "{Version}, recorded by a close that has not published its day, was discarded by {By}.")]
     private partial void Discarded(string version, string by);

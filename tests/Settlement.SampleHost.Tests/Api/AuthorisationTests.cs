@@ -1,16 +1,11 @@
 using Microsoft.AspNetCore.Routing;
+using static Settlement.SampleHost.Tests.Api.CallerRoles;
 
 namespace Settlement.SampleHost.Tests.Api;
 
 /// <summary>Tests each endpoint of the API with each role. An endpoint missing from the list fails the test.</summary>
 public sealed class AuthorisationTests
 {
-    private const string Anyone = "anyone";
-    private const string Account = "account";
-    private const string Creator = "creator";
-    private const string Admin = "admin";
-    private const string Earnings = "creator or admin";
-
     /// <summary>The required role by method and pattern. Ownership is tested with the features.</summary>
     private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
     {
@@ -120,14 +115,6 @@ public sealed class AuthorisationTests
 
         wrong.Should().BeEmpty();
     }
-
-    private static bool IsAllowed(string allowed, string role) => allowed switch
-    {
-        Anyone => true,
-        Account => role != Anyone,
-        Earnings => role is Creator or Admin,
-        _ => role == allowed,
-    };
 
     private static List<string> Endpoints(PlatformUnderTest platform) =>
     [

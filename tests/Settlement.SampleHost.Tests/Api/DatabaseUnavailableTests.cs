@@ -55,6 +55,18 @@ public sealed class DatabaseUnavailableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_entry_of_the_audit_log_is_no_write_of_the_request()
+    {
+        var admin = await Platform.LogInAsync("admin");
+
+        Database.WriteToFail = 2; // the first write is the entry
+        (await admin.PostAsync("/api/ads", new { title = "Soap", seconds = 15 })).ShouldBeProblem(503, "Nothing was changed");
+
+        (await admin.GetAsync("/api/ads")).Should(200).Text.Should().NotContain("Soap");
+        (await admin.GetAsync("/api/audit")).Should(200).Json.GetProperty("items")[0].GetProperty("status").GetInt32().Should().Be(503);
+    }
+
+    [Fact]
     public async Task A_failure_after_a_commit_is_reported_as_an_unknown_outcome()
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "after"));

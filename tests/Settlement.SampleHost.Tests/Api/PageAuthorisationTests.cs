@@ -1,17 +1,12 @@
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
+using static Settlement.SampleHost.Tests.Api.CallerRoles;
 
 namespace Settlement.SampleHost.Tests.Api;
 
 /// <summary>Tests each page with each role, for reading and for sending a form. A page missing from the list fails the test.</summary>
 public sealed class PageAuthorisationTests
 {
-    private const string Anyone = "anyone";
-    private const string Account = "account";
-    private const string Creator = "creator";
-    private const string Admin = "admin";
-    private const string Earnings = "creator or admin";
-
     private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
     {
         ["/"] = Anyone,
@@ -72,10 +67,13 @@ public sealed class PageAuthorisationTests
             {
                 var read = await browser.Client.GetAsync(path);
                 var sent = await browser.SendFormAsync(path, [KeyValuePair.Create("_handler", "none")]);
-                foreach (var (status, location) in ((int, string?)[])[(read.Status, read.Headers.GetValueOrDefault("Location")), (sent.Status, sent.Location)])
+                foreach (var (status, location) in ((int, string?)[])
+                    [(read.Status, read.Headers.GetValueOrDefault("Location")), (sent.Status, sent.Location)])
                 {
                     // The page of the refusal has the status 403 itself; the form of a video has it for those who are no creators.
-                    var isRefused = (status == 403 && page is not "/denied" and not "/studio/new") || (status == 302 && location!.Contains(role == Anyone ? "/login" : "/denied", StringComparison.Ordinal));
+                    var refusal = role == Anyone ? "/login" : "/denied";
+                    var isRefused = (status == 403 && page is not "/denied" and not "/studio/new")
+                        || (status == 302 && location!.Contains(refusal, StringComparison.Ordinal));
                     if (isRefused == IsAllowed(allowed, role) || status >= 500)
                         wrong.Add($"{page} as {role}: {status} {location}");
                 }
@@ -85,14 +83,6 @@ public sealed class PageAuthorisationTests
         browsers.ForEach(b => b.Browser.Dispose());
         wrong.Should().BeEmpty();
     }
-
-    private static bool IsAllowed(string allowed, string role) => allowed switch
-    {
-        Anyone => true,
-        Account => role != Anyone,
-        Earnings => role is Creator or Admin,
-        _ => role == allowed,
-    };
 
     private static IEnumerable<string> Pages(PlatformUnderTest platform) =>
         from endpoint in platform.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

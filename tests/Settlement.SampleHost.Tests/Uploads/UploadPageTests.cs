@@ -100,6 +100,10 @@ public sealed class UploadPageTests(Chromium chromium)
         await StateAsync(page, "state", "paused");
         await page.Keyboard.PressAsync("k");
         await StateAsync(page, "state", "playing");
+
+        // The browser queues the event of a pause: it can arrive when the video plays again.
+        await page.EvaluateAsync("document.querySelector('#clip').dispatchEvent(new Event('pause'))");
+        await StateAsync(page, "state", "playing");
         await page.ClickAsync(".screen");
         await StateAsync(page, "state", "paused");
         await page.Keyboard.PressAsync("Space");
