@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Settlements.Pipelines;
+using Settlements.Stores;
 
 namespace Settlements;
 
@@ -16,6 +17,8 @@ namespace Settlements;
 /// </example>
 public sealed class SettlementEngine
 {
+    private readonly IProposalStore _proposals;
+
     internal SettlementEngine(IServiceProvider services)
     {
         // The plan comes first: it validates all options before a store fails on one of them.
@@ -36,6 +39,7 @@ public sealed class SettlementEngine
         Counters = services.GetRequiredService<CounterImporter>();
         Verifier = services.GetRequiredService<Verifier>();
         Pipelines = services.GetRequiredService<PipelineRunner>();
+        _proposals = services.GetRequiredService<IProposalStore>();
     }
 
     /// <summary>Gets the service that creates and upgrades the tables.</summary>
@@ -87,4 +91,11 @@ public sealed class SettlementEngine
 
     /// <summary>Gets the runner of application pipelines, and the history of all runs.</summary>
     public PipelineRunner Pipelines { get; }
+
+    /// <summary>Finds a proposal of any kind: an exclusion, a restatement, a rate version, a trial, or a day that needed an approval.</summary>
+    /// <param name="proposalId">The number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The proposal in its present state; null when there is none with this number.</returns>
+    public Task<Proposal?> FindProposalAsync(long proposalId, CancellationToken cancellationToken = default) =>
+        _proposals.FindAsync(proposalId, cancellationToken);
 }

@@ -60,7 +60,7 @@ public sealed class RatesTests(TwoStores stores)
             program.PathOf("rates.csv"), "ad.view,item:v9,new,2024-06-10,,flat,,KRW,,,,,3,\n", cancelled);
 
         var imported = await program.RunAsync("rates", "import", "rates.csv", "--reason", "contract 8", "--by", "cho");
-        imported.ShouldSucceed().Output.Should().MatchRegex(@"^Proposed 1 version\. \d versions exist already\.\n").And
+        imported.ShouldSucceed().Output.Should().MatchRegex(@"^Proposed 1 version\. \d versions exist or are proposed already\.\n").And
             .MatchRegex(@"1 +ad\.view item:v9 new from 2024-06-10 +[0-9a-f]{64}").And.Contain("settlement approve NUMBER");
         var again = await JsonAsync(program, "rates import rates.csv --reason again --by cho");
         again.GetProperty("proposals").GetArrayLength().Should().Be(0);

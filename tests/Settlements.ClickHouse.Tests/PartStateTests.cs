@@ -70,6 +70,30 @@ public sealed class PartStateTests(SharedCluster shared)
         (await SumsOfAsync(scenario)).Should().Be((1, 0));
     }
 
+    /// <summary>A later version of a row can be of another day.</summary>
+    [Fact]
+    public async Task With_FINAL_a_row_that_a_part_of_another_day_replaces_is_found()
+    {
+        await using var source = await NewAsync(isReplicated: false);
+        var count = source.Options;
+        source.Options = o =>
+        {
+            count(o);
+            o.Final = true;
+        };
+        await source.CreateAsync("latest", ClickHouseUnderTest.Columns, "ReplacingMergeTree ORDER BY id");
+        await source.ExecuteAsync($"INSERT INTO $db.latest VALUES {Row(1, Scenario.Monday, 5)}, {Row(2, Scenario.Monday, 7)}");
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await StartAsync(store, source, "latest");
+        await scenario.CloseAsync(Scenario.Monday);
+        await SumsOfAsync(scenario);
+        (await SumsOfAsync(scenario)).Should().Be((0, 0));
+
+        await source.ExecuteAsync($"INSERT INTO $db.latest VALUES {Row(2, Scenario.Monday.AddDays(1), 7)}");
+
+        (await SumsOfAsync(scenario)).Should().Be((1, -7));
+    }
+
     /// <summary>Another replica, which may be behind, can answer the next time.</summary>
     [Fact]
     public async Task A_replicated_table_without_a_cluster_of_single_replicas_is_summed_each_time()

@@ -38,10 +38,9 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
 
     public async Task<Correction> FindAsync(long proposalId, CancellationToken cancellationToken)
     {
-        List<Proposal> proposals = [.. await engine.Exclusions.ListAsync(null, int.MaxValue, cancellationToken),
-            .. await engine.Restatements.ListAsync(null, int.MaxValue, cancellationToken)];
-        var found = proposals.Find(p => p.ProposalId == proposalId)
-            ?? throw PlatformException.NotFound("correction", Text.Number(proposalId));
+        var found = await engine.FindProposalAsync(proposalId, cancellationToken);
+        if (found is not { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement or ProposalKind.Restatement })
+            throw PlatformException.NotFound("correction", Text.Number(proposalId));
         return (await WithSeenAsync([found], cancellationToken))[0];
     }
 

@@ -36,8 +36,8 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
     /// <summary>Returns a draft.</summary>
     public async Task<RateDraft> FindAsync(long proposalId, CancellationToken cancellationToken)
     {
-        var found = (await engine.Rates.ListHistoryAsync(int.MaxValue, cancellationToken)).FirstOrDefault(p => p.ProposalId == proposalId)
-            ?? throw PlatformException.NotFound("draft", Text.Number(proposalId));
+        if (await engine.FindProposalAsync(proposalId, cancellationToken) is not { Kind: ProposalKind.RateVersion } found)
+            throw PlatformException.NotFound("draft", Text.Number(proposalId));
         return RateDraft.Of(found, await engine.Rates.ListAsync(cancellationToken: cancellationToken));
     }
 

@@ -43,7 +43,7 @@ internal static class ProposalOptions
     /// <summary>Finds a proposal by its number.</summary>
     /// <exception cref="UsageException">The proposal does not exist.</exception>
     public static async Task<Proposal> RequireAsync(CommandContext context, long number, CancellationToken cancellationToken) =>
-        (await ListAsync(context, state: null, cancellationToken)).FirstOrDefault(proposal => proposal.ProposalId == number)
+        await context.Engine.FindProposalAsync(number, cancellationToken)
         ?? throw new UsageException($"There is no proposal {number}. 'settlement proposals --state all' lists them.");
 
     public static string Name(Enum value) => value is ProposalKind.RateVersion ? "rate version" : value.ToString().ToLowerInvariant();

@@ -6,6 +6,11 @@ namespace Settlements.Cli;
 /// <summary><c>rates export</c> and <c>rates import</c>: rate versions as JSON and CSV.</summary>
 internal static class RatesFileCommand
 {
+    private const string StandardInput = "standard input";
+
+    /// <summary>The length of the longest text that is imported, in UTF-16 code units.</summary>
+    private const int LengthMax = 32 << 20;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static Command CreateExport(CommonOptions common)
@@ -57,7 +62,7 @@ internal static class RatesFileCommand
             var text = await ReadAsync(path, cancellationToken);
             await using var context = common.OpenExisting(parsed);
             var report = await context.Engine.Rates.ImportAsync(
-                text, FormatOf(parsed.GetValue(format), path), path == OutputFile.Standard ? "standard input" : path,
+                text, FormatOf(parsed.GetValue(format), path), path == OutputFile.Standard ? StandardInput : path,
                 parsed.GetValue(reason)!, parsed.GetValue(by)!, cancellationToken);
             if (common.IsJson(parsed))
             {
@@ -78,7 +83,7 @@ internal static class RatesFileCommand
 
     private static void Print(RateImportReport report)
     {
-        var skipped = report.SkippedCount == 0 ? "" : $" {Text.Count(report.SkippedCount, "version exists", "versions exist")} already.";
+        var skipped = report.SkippedCount == 0 ? "" : $" {Text.Count(report.SkippedCount, "version exists or is proposed", "versions exist or are proposed")} already.";
         Console.WriteLine($"Proposed {Text.Count(report.Proposals.Count, "version", "versions")}.{skipped}");
         if (report.Proposals.Count == 0)
             return;
@@ -100,6 +105,8 @@ internal static class RatesFileCommand
     private static RateFormat FormatOf(string? format, string path) =>
         format == "csv" || (format is null && path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) ? RateFormat.Csv : RateFormat.Json;
 
+    private static string NameOf(string path) => path == OutputFile.Standard ? StandardInput : $"'{path}'";
+
     private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
@@ -110,13 +117,23 @@ internal static class RatesFileCommand
         {
             await using var stream = path == OutputFile.Standard ? Console.OpenStandardInput() : File.OpenRead(path);
             using var reader = new StreamReader(stream, StrictUtf8);
+            var text = new StringBuilder();
+            var buffer = new char[81_920];
+            while (text.Length <= LengthMax)
+            {
+                // A pending read of a terminal or a pipe can't be cancelled, so it is abandoned.
+                var count = await reader.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken);
+                if (count == 0)
+                    return text.ToString();
+                text.Append(buffer, 0, count);
+            }
 
-            // A pending read of a terminal or a pipe can't be cancelled, so it is abandoned.
-            return await reader.ReadToEndAsync(cancellationToken).WaitAsync(cancellationToken);
+            throw new UsageException(FormattableString.Invariant(
+                $"{NameOf(path)} has more than {LengthMax} characters. Import it in parts: versions that are proposed already are skipped."));
         }
         catch (DecoderFallbackException)
         {
-            throw new UsageException($"'{path}' is not valid UTF-8. Save it as UTF-8.");
+            throw new UsageException($"{NameOf(path)} is not valid UTF-8. Save it as UTF-8.");
         }
     }
 }

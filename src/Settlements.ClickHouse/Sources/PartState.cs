@@ -6,7 +6,8 @@ namespace Settlements.ClickHouse;
 
 /// <summary>
 /// Identifies the rows of a day by the parts of the MergeTree tables that have them. A part never changes: inserts, mutations and merges
-/// write other parts. Only the instants are read. Shards may have parts of the same name, and then a change of any of them counts.
+/// write other parts, and lightweight updates write patch parts beside them, which count for all days. Only the instants are read. Shards
+/// may have parts of the same name, and then a change of any of them counts.
 /// </summary>
 /// <param name="statements">Executes the statements.</param>
 /// <param name="catalogue">The tables.</param>
@@ -26,14 +27,15 @@ internal sealed class PartState(IStatements statements, SourceCatalogue catalogu
             {
                 if (await FindPartsTableAsync(table, cancellationToken).ConfigureAwait(false) is not { } parts)
                     return null;
-                var ofRange = name == catalogue.Source.Table
+                // With FINAL, a row that another part replaces isn't read, wherever the other row is.
+                var ofRange = name == catalogue.Source.Table && !sql.IsFinal(name)
                     ? await ReadPartsOfRangeAsync(name, range, cancellationToken).ConfigureAwait(false) : null;
                 lines.AddRange(ofRange?.Values.Select(p => $"{name}\t{p}") ?? []);
                 var all = await TextRows.ReadAsync(
                     statements,
                     "SELECT name, toString(rows), toString(bytes_on_disk), toString(toUnixTimestamp(modification_time)) FROM " + parts, 4,
                     cancellationToken).ConfigureAwait(false);
-                lines.AddRange(all.Where(p => ofRange?.ContainsKey(p[0]) ?? true).Select(p => $"{name}\t{string.Join('\t', p)}"));
+                lines.AddRange(all.Where(p => ofRange?.ContainsKey(p[0]) != false || p[0].StartsWith("patch-", StringComparison.Ordinal)).Select(p => $"{name}\t{string.Join('\t', p)}"));
             }
         }
         catch (ClickHouseException e) when (!e.IsTransient)
@@ -69,7 +71,7 @@ internal sealed class PartState(IStatements statements, SourceCatalogue catalogu
         var engines = await TextRows.ReadAsync(
             statements, $"SELECT DISTINCT engine FROM cluster({Sql.Text(cluster)}, 'system', 'tables') "
                 + $"WHERE {Condition(database, name, "name")}", 1, cancellationToken).ConfigureAwait(false);
-        return copies is [["1"]] && engines.All(e => e[0].EndsWith("MergeTree", StringComparison.Ordinal))
+        return copies is [["1"]] && engines.Count > 0 && engines.All(e => e[0].EndsWith("MergeTree", StringComparison.Ordinal))
             ? $"cluster({Sql.Text(cluster)}, 'system', 'parts') WHERE {Condition(database, name, "table")} AND active" : null;
     }
 

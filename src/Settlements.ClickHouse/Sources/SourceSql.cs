@@ -67,8 +67,11 @@ internal sealed partial class SourceSql(SourceCatalogue catalogue, bool final)
     public string From(string table)
     {
         var (database, name) = SourceCatalogue.Split(table);
-        return Sql.Table(database, name) + (final && catalogue.Unmerged.ContainsKey(table) ? " FINAL" : "");
+        return Sql.Table(database, name) + (IsFinal(table) ? " FINAL" : "");
     }
+
+    /// <summary>Returns whether a table is read with FINAL.</summary>
+    public bool IsFinal(string table) => final && catalogue.Unmerged.ContainsKey(table);
 
     private string Joined(string range)
     {

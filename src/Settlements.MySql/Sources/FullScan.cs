@@ -11,6 +11,9 @@ internal static partial class FullScan
     /// <summary>The estimated number of rows from which a full scan is reported.</summary>
     public const long RowsMin = 1_000_000;
 
+    /// <summary>"EXPLAIN/SHOW can not be issued; lacking privileges for underlying table".</summary>
+    private const int ViewPlanDenied = 1345;
+
     /// <summary>
     /// The storage engines that find a range of rows only by an index. Others, such as column stores, skip rows by other means.
     /// </summary>
@@ -28,17 +31,14 @@ internal static partial class FullScan
     public static async Task ReportAsync(
         MySqlConnection connection, UsageTable source, bool isPortable, long rowsMin, ILogger logger, CancellationToken cancellationToken)
     {
-        // The day is any: the plan is for a small range of instants.
-        var range = new UtcRange(SupportedInstants.First, SupportedInstants.First.AddDays(1));
         var table = await SourceTable.FindAsync(connection, source, isPortable, day: null, cancellationToken).ConfigureAwait(false);
-        var isView = !isPortable && table.InstantIndex is null && table.IsFoundByInstant;
-        if (table.IsFoundByInstant && !isView)
+        if (table.IsView ? isPortable : table.IsFoundByInstant)
             return;
-        var rows = isView ? await ScannedRowsAsync(connection, EventRows.Of(table, range), cancellationToken).ConfigureAwait(false)
+        var rows = table.IsView ? await ScannedRowsAsync(connection, table, cancellationToken).ConfigureAwait(false)
             : await TableRowsAsync(connection, source.Table, cancellationToken).ConfigureAwait(false);
         if (rows < rowsMin)
             return;
-        var remedy = isView ? "Create an index that starts with the instant on the table that the view reads."
+        var remedy = table.IsView ? "Create an index that starts with the instant on the table that the view reads."
             : $"CREATE INDEX {UsageJoin.NameOf(source.Table)}_by_instant ON {source.Table} ({source.OccurredAtColumn})";
         ReadsAllRows(logger, source.Name, source.Table, rows, source.OccurredAtColumn, remedy);
     }
@@ -61,24 +61,30 @@ internal static partial class FullScan
             ? Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture) : 0;
     }
 
-    /// <summary>Returns the estimated number of rows that a plan reads without an index; 0 if it uses one.</summary>
-    private static async Task<long> ScannedRowsAsync(MySqlConnection connection, EventRows rows, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns the estimated number of rows that the outermost loop of a day's plan reads without an index; 0 if it uses one, or if the
+    /// user may not see the plan.
+    /// </summary>
+    private static async Task<long> ScannedRowsAsync(MySqlConnection connection, SourceTable table, CancellationToken cancellationToken)
     {
+        // Any day: only the plan for a small range of instants matters.
+        var rows = EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.First.AddDays(1)));
         var command = rows.Select(connection, "1", rows.All, head: "EXPLAIN ");
         await using var _ = command.ConfigureAwait(false);
-        var plan = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using var __ = plan.ConfigureAwait(false);
-        var columns = Enumerable.Range(0, plan.FieldCount).ToDictionary(plan.GetName, i => i, StringComparer.OrdinalIgnoreCase);
-        if (!columns.TryGetValue("type", out var type) || !columns.TryGetValue("rows", out var estimate))
-            return 0; // TiDB
-        var scanned = 0L;
-        while (await plan.ReadAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (!plan.IsDBNull(type) && !plan.IsDBNull(estimate) && plan.GetString(type) is ("ALL" or "index"))
-                scanned = Math.Max(scanned, Convert.ToInt64(plan.GetValue(estimate), CultureInfo.InvariantCulture));
+            var plan = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = plan.ConfigureAwait(false);
+            var columns = Enumerable.Range(0, plan.FieldCount).ToDictionary(plan.GetName, i => i, StringComparer.OrdinalIgnoreCase);
+            return columns.TryGetValue("type", out var type) && columns.TryGetValue("rows", out var estimate) // TiDB has neither
+                && await plan.ReadAsync(cancellationToken).ConfigureAwait(false) && !plan.IsDBNull(type) && !plan.IsDBNull(estimate)
+                && plan.GetString(type) is ("ALL" or "index")
+                ? Convert.ToInt64(plan.GetValue(estimate), CultureInfo.InvariantCulture) : 0;
         }
-
-        return scanned;
+        catch (MySqlException e) when (e.Number is ViewPlanDenied)
+        {
+            return 0;
+        }
     }
 
     [LoggerMessage(

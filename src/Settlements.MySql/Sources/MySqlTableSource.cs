@@ -36,10 +36,11 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
         async connection =>
         {
             await JoinedTables.RequireUniqueAsync(connection, source, cancellationToken).ConfigureAwait(false);
-            if (Interlocked.Exchange(ref _isScanReported, 1) == 0)
+            if (Volatile.Read(ref _isScanReported) == 0)
             {
                 await FullScan.ReportAsync(
                     connection, source, _isPortable, FullScan.RowsMin, database.Server.Logger, cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _isScanReported, 1);
             }
 
             await SourceInstants.CheckAsync(connection, source, _isPortable, cancellationToken).ConfigureAwait(false);

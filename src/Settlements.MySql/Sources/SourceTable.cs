@@ -40,6 +40,9 @@ internal sealed class SourceTable
     /// <summary>Whether they are the instant alone, which several rows may share.</summary>
     public bool IsSlicedByInstant { get; private init; }
 
+    /// <summary>Whether the table is a view.</summary>
+    public bool IsView { get; private init; }
+
     /// <summary>
     /// Whether the rows of a range of instants are found without reading the others: by an index, or by that of a view's table.
     /// </summary>
@@ -93,6 +96,7 @@ internal sealed class SourceTable
         {
             Index = source.KeyColumns.Count == 0 ? instantIndex : index?.Name,
             InstantIndex = instantIndex,
+            IsView = catalogue.IsView,
             IsFoundByInstant = instantIndex is not null || catalogue.IsView
                 || (isPortable && isOwn && await HasIndexAsync(connection, source, instant, cancellationToken).ConfigureAwait(false)),
             SliceColumns = isPortable ? [source.OccurredAtColumn] : source.SliceColumns,

@@ -60,7 +60,7 @@ public sealed class DatabaseUnavailableTests : IAsyncLifetime
         var admin = await Platform.LogInAsync("admin");
 
         Database.WriteToFail = 2; // the first write is the entry
-        (await admin.PostAsync("/api/ads", new { title = "Soap", seconds = 15 })).ShouldBeProblem(503, "Nothing was changed");
+        (await admin.PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).ShouldBeProblem(503, "Nothing was changed");
 
         (await admin.GetAsync("/api/ads")).Should(200).Text.Should().NotContain("Soap");
         (await admin.GetAsync("/api/audit")).Should(200).Json.GetProperty("items")[0].GetProperty("status").GetInt32().Should().Be(503);

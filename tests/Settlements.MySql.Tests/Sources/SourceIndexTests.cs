@@ -142,6 +142,52 @@ public sealed class SourceIndexTests(SharedServer shared)
         logs.Lines.Should().ContainSingle("the index is there");
     }
 
+    [Fact]
+    public async Task A_user_who_may_read_only_the_view_closes_days_without_the_report()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await store.ExecuteAsync("""
+            CREATE TABLE play_raw (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT);
+            CREATE VIEW play AS SELECT * FROM play_raw
+            """);
+        var database = new MySqlConnectionStringBuilder(store.ConnectionString).Database;
+        var user = $"viewer_{database}";
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'v'; GRANT SELECT ON `{database}`.play TO '{user}'@'%'");
+        var source = new UsageTableBuilder("plays").Table("play").OccurredAt("at").Item("item").Payee("owner")
+            .Counts("video.view").Build([])!;
+        using var logs = new LogLines();
+        await using var connection = new MySqlConnection(
+            new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = user, Password = "v" }.ConnectionString);
+        await connection.OpenAsync();
+
+        await FullScan.ReportAsync(connection, source, isPortable: false, rowsMin: 1, logs, default);
+
+        logs.Lines.Should().BeEmpty("the plan isn't shown to the user");
+    }
+
+    [Fact]
+    public async Task A_joined_table_without_an_index_is_no_full_scan_of_the_source()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await store.ExecuteAsync("""
+            CREATE TABLE play_raw (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, KEY by_at (at));
+            CREATE TABLE owners (item INT NOT NULL, owner INT NOT NULL);
+            INSERT INTO play_raw SELECT seq, '2024-07-01', 1 FROM seq_1_to_20;
+            INSERT INTO owners SELECT seq, 1 FROM seq_1_to_50;
+            ANALYZE TABLE play_raw, owners;
+            CREATE VIEW play AS SELECT STRAIGHT_JOIN p.*, o.owner FROM play_raw p JOIN owners o ON o.item = p.item
+            """);
+        var source = new UsageTableBuilder("plays").Table("play").OccurredAt("at").Item("item").Payee("owner")
+            .Counts("video.view").Build([])!;
+        using var logs = new LogLines();
+        await using var connection = (MySqlConnection)await store.OpenAsync();
+
+        await FullScan.ReportAsync(connection, source, isPortable: false, rowsMin: 20, logs, default);
+
+        logs.Lines.Should().BeEmpty();
+    }
+
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, int chunkRows = 4_000_000) => Scenario.StartAsync(
         store, s => s
             .Configure(o => o.ChunkRowsMax = chunkRows)
