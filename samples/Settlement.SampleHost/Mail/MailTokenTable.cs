@@ -15,7 +15,7 @@ internal enum MailPurpose
 
 /// <summary>
 /// Reads and writes the tokens of links in mails. A token is valid once, until it expires, and only while the account has the address to
-/// which it was sent. Only its hash is stored, so that nobody can use it from the content of the database. Thread-safe.
+/// which it was sent; one that resets the password, only until the password is changed. Only its hash is stored, so that nobody can use it from the content of the database. Thread-safe.
 /// </summary>
 internal sealed class MailTokenTable(PlatformDatabase database, TimeProvider clock)
 {
@@ -27,7 +27,8 @@ internal sealed class MailTokenTable(PlatformDatabase database, TimeProvider clo
     /// <summary>The condition of a valid token <c>t</c> of an account <c>u</c>.</summary>
     private const string Valid =
         "t.token_hash = @Hash AND t.purpose = @Purpose AND t.expires_at > @Now "
-            + "AND u.deleted_at IS NULL AND u.normalized_email = t.normalized_email";
+            + "AND u.deleted_at IS NULL AND u.normalized_email = t.normalized_email "
+            + "AND (@Purpose <> 0 OR u.security_stamp = t.security_stamp)";
 
     /// <summary>Creates a token and deletes expired ones.</summary>
     /// <param name="userId">The account.</param>
@@ -60,8 +61,8 @@ internal sealed class MailTokenTable(PlatformDatabase database, TimeProvider clo
 
                 await statements.ExecuteAsync(
                     """
-                    INSERT INTO mail_tokens (token_hash, user_id, purpose, normalized_email, created_at, expires_at)
-                    VALUES (@hash, @userId, @purpose, @normalizedEmail, @now, @end)
+                    INSERT INTO mail_tokens (token_hash, user_id, purpose, normalized_email, security_stamp, created_at, expires_at)
+                    SELECT @hash, user_id, @purpose, @normalizedEmail, security_stamp, @now, @end FROM users WHERE user_id = @userId
                     """,
                     values);
                 return token;

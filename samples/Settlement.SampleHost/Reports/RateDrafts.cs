@@ -132,7 +132,7 @@ internal sealed class RateDrafts(SettlementEngine engine, Periods periods, IOpti
         if (!report.Passes && !overridesGate)
         {
             throw PlatformException.Conflict(
-                "The trial is beyond the gate", "Confirm that you approve the draft in spite of the differences, or withdraw it.");
+                "The gate refuses the trial", "Confirm that you approve the draft in spite of the differences, or withdraw it.");
         }
     }
 

@@ -45,6 +45,9 @@ public sealed partial class RateCatalog
     /// The text is invalid; a version exists with another definition; or versions are refused for a reason of <see cref="ProposeAsync"/>.
     /// Nothing is proposed. The exception lists all errors, each with the JSON path or the row.
     /// </exception>
+    /// <remarks>
+    /// Imports of the same text at the same time, by several instances, can propose a version twice; withdraw one of the two.
+    /// </remarks>
     /// <exception cref="CorrectionRefusedException">Rates of the store are not used.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not defined.</exception>
     /// <exception cref="ArgumentException">A text is empty, or the reason too long.</exception>

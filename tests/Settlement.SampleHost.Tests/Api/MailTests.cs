@@ -80,6 +80,22 @@ public abstract class MailContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_to_reset_the_password_is_invalid_after_the_password_was_changed_and_sends_no_referrer()
+    {
+        var ann = await SignUpAsync();
+        var token = await RequestAsync(ann.Email);
+        var page = (await Platform.Anonymous.GetAsync($"/reset?token={token}")).Should(200);
+        page.Headers["Referrer-Policy"].Should().Be("no-referrer");
+        (await Platform.Anonymous.GetAsync("/login")).Should(200).Headers["Referrer-Policy"].Should().Be("same-origin");
+
+        (await ann.SendAsync(HttpMethod.Put, "/api/users/me/password", new { password = PlatformUnderTest.Password, newPassword = Next }))
+            .Should(204);
+
+        (await CompleteAsync(token, "another bicycle soup")).ShouldBeProblem(409);
+        (await LogInAsync(ann.Email, Next)).Should(200);
+    }
+
+    [Fact]
     public async Task Responses_are_the_same_for_unknown_addresses_and_mails_per_account_are_limited()
     {
         var (ann, bob) = (await SignUpAsync(), await SignUpAsync());

@@ -29,10 +29,10 @@ public sealed class RateDraftTests(Chromium chromium)
         await second.GoAsync("/admin/rates");
         await second.Page.ClickAsync("#drafts tbody a");
         (await second.TextAsync("#preview .main dd")).Should().Be("₩9");
-        (await second.TextAsync("#gate")).Should().Contain("Beyond the gate").And.Contain("The total in KRW changes from 1 KRW to 9 KRW");
+        (await second.TextAsync("#gate")).Should().Contain("Refused by the gate").And.Contain("The total in KRW changes from 1 KRW to 9 KRW");
 
         await second.Page.ClickAsync("#decide button:has-text('Approve')");
-        await second.Page.WaitForSelectorAsync("#problem:has-text('The trial is beyond the gate')");
+        await second.Page.WaitForSelectorAsync("#problem:has-text('The gate refuses the trial')");
         await second.Page.CheckAsync("#decide input[type=checkbox]");
         await second.Page.ClickAsync("#decide button:has-text('Approve')");
         await second.Page.WaitForSelectorAsync("#done:has-text('The draft was approved.')");
