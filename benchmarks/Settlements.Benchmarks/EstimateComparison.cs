@@ -118,7 +118,8 @@ internal sealed class EstimateComparison(int events, int items, int rounds)
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {name,-24} {run.Elapsed,8:0.00} {run.Steps.Sum(),8:0.00} {run.Steps[0],8:0.00} {run.Steps[1],8:0.00} {run.Steps[2],10:0.00}"));
+            $"  {name,-24} {run.Elapsed,8:0.00} {run.Steps.Sum(),8:0.00} {run.Steps[0],8:0.00} "
+                + $"{run.Steps[1],8:0.00} {run.Steps[2],10:0.00}"));
         return run.Steps.Take(steps).Sum();
     }
 

@@ -92,7 +92,9 @@ public sealed class SettlementEngine
     /// <summary>Gets the runner of application pipelines, and the history of all runs.</summary>
     public PipelineRunner Pipelines { get; }
 
-    /// <summary>Finds a proposal of any kind: an exclusion, a restatement, a rate version, a trial, or a day that needed an approval.</summary>
+    /// <summary>
+    /// Finds a proposal of any kind: an exclusion, a restatement, a rate version, a trial, or a day that needed an approval.
+    /// </summary>
     /// <param name="proposalId">The number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The proposal in its present state; null when there is none with this number.</returns>

@@ -42,7 +42,8 @@ internal static class Layers
         ["Counters"] = ["Catalog", "Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
         ["Lines"] =
         [
-            "Catalog", "Corrections.Proposal", "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice",
+            "Catalog", "Corrections.Proposal", "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry",
+            "Corrections.RestatedPrice",
             .. Ground, .. StoreGround,
         ],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],

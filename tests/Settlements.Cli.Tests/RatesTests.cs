@@ -55,7 +55,8 @@ public sealed class RatesTests(TwoStores stores)
     {
         using var program = await NewAsync(isMySql);
         var cancelled = TestContext.Current.CancellationToken;
-        (await program.RunAsync("rates", "export", "--output", "rates.csv")).ShouldSucceed().Output.Should().Be("Exported rates to rates.csv.\n");
+        (await program.RunAsync("rates", "export", "--output", "rates.csv")).ShouldSucceed().Output.Should().Be(
+            "Exported rates to rates.csv.\n");
         await File.AppendAllTextAsync(
             program.PathOf("rates.csv"), "ad.view,item:v9,new,2024-06-10,,flat,,KRW,,,,,3,\n", cancelled);
 

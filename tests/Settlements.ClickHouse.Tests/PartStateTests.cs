@@ -10,7 +10,9 @@ public sealed class PartStateTests(SharedCluster shared)
 
     private int _sums;
 
-    /// <summary>Odd ids are of one shard: parts of several shards may have the same name, and then a change of any of them counts.</summary>
+    /// <summary>
+    /// Odd ids are of one shard: parts of several shards may have the same name, and then a change of any of them counts.
+    /// </summary>
     [Theory]
     [InlineData("plays_all", false)]
     [InlineData("plays_all", true)]

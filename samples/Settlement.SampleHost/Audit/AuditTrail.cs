@@ -23,7 +23,8 @@ internal sealed partial class AuditTrail(
     private static readonly HashSet<string> Recorded = new(StringComparer.OrdinalIgnoreCase)
     {
         "AdId", "Title", "Seconds", "LengthSeconds", "Source", "UserId", "Given", "Roles", "Through", "Confirmed", "CloseId", "Name",
-        "Visibility", "Description", "Thumbnail", "FirstDay", "Supersedes", "Reason", "Override", "First", "Last", "Video", "Payee", "RestateFirst", "RestateLast", "RestateReason",
+        "Visibility", "Description", "Thumbnail", "FirstDay", "Supersedes", "Reason", "Override", "First", "Last", "Video", "Payee",
+        "RestateFirst", "RestateLast", "RestateReason",
     };
 
     /// <summary>Actions that every viewer has, and those that only display a question.</summary>
@@ -126,7 +127,8 @@ internal sealed partial class AuditTrail(
         catch (JsonException)
         {
             // Not JSON, which the endpoint reports; or too long, or in another encoding than UTF-8.
-            fields["body"] = string.Create(CultureInfo.InvariantCulture, $"unreadable, {request.ContentType}, {request.ContentLength} bytes");
+            fields["body"] = string.Create(
+                CultureInfo.InvariantCulture, $"unreadable, {request.ContentType}, {request.ContentLength} bytes");
         }
 
         return (null, fields);

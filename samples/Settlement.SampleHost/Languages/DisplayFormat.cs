@@ -27,6 +27,9 @@ internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar 
         return IsKorean ? $"{sign}{digits}원" : $"{sign}₩{digits}";
     }
 
+    /// <summary>Formats a difference of amounts of won, with its sign.</summary>
+    public static string SignedWon(decimal amount) => (amount > 0 ? "+" : "") + Won(amount);
+
     /// <summary>Formats an amount of won in short form, rounded: for chart axes only.</summary>
     public string ShortWon(decimal amount) => IsKorean ? $"{ShortNumber(amount)}원" : $"₩{ShortNumber(amount)}";
 

@@ -15,7 +15,8 @@ internal enum MailPurpose
 
 /// <summary>
 /// Reads and writes the tokens of links in mails. A token is valid once, until it expires, and only while the account has the address to
-/// which it was sent; one that resets the password, only until the password is changed. Only its hash is stored, so that nobody can use it from the content of the database. Thread-safe.
+/// which it was sent; one that resets the password, only until the password is changed. Only its hash is stored, so that nobody can use it
+/// from the content of the database. Thread-safe.
 /// </summary>
 internal sealed class MailTokenTable(PlatformDatabase database, TimeProvider clock)
 {

@@ -83,7 +83,8 @@ internal static class RatesFileCommand
 
     private static void Print(RateImportReport report)
     {
-        var skipped = report.SkippedCount == 0 ? "" : $" {Text.Count(report.SkippedCount, "version exists or is proposed", "versions exist or are proposed")} already.";
+        var skipped = report.SkippedCount == 0
+            ? "" : $" {Text.Count(report.SkippedCount, "version exists or is proposed", "versions exist or are proposed")} already.";
         Console.WriteLine($"Proposed {Text.Count(report.Proposals.Count, "version", "versions")}.{skipped}");
         if (report.Proposals.Count == 0)
             return;
@@ -129,7 +130,8 @@ internal static class RatesFileCommand
             }
 
             throw new UsageException(FormattableString.Invariant(
-                $"{NameOf(path)} has more than {LengthMax} characters. Import it in parts: versions that are proposed already are skipped."));
+                $"{NameOf(path)} has more than {LengthMax} characters. Import it in parts: versions that ")
+                + "are proposed already are skipped.");
         }
         catch (DecoderFallbackException)
         {

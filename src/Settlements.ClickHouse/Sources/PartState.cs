@@ -35,7 +35,8 @@ internal sealed class PartState(IStatements statements, SourceCatalogue catalogu
                     statements,
                     "SELECT name, toString(rows), toString(bytes_on_disk), toString(toUnixTimestamp(modification_time)) FROM " + parts, 4,
                     cancellationToken).ConfigureAwait(false);
-                lines.AddRange(all.Where(p => ofRange?.ContainsKey(p[0]) != false || p[0].StartsWith("patch-", StringComparison.Ordinal)).Select(p => $"{name}\t{string.Join('\t', p)}"));
+                lines.AddRange(all.Where(p => ofRange?.ContainsKey(p[0]) != false || p[0].StartsWith("patch-", StringComparison.Ordinal))
+                    .Select(p => $"{name}\t{string.Join('\t', p)}"));
             }
         }
         catch (ClickHouseException e) when (!e.IsTransient)

@@ -142,7 +142,8 @@ public abstract partial class TrialContract
         foreach (var (proposal, message) in new[]
         {
             (end.ProposalId, "RateVersion * ends Rate table 'video.view' 2024-01, and adds no version to try*"),
-            (trial.ProposalId, "There is no proposal *ListHistoryAsync*rates history*"), (99L, "There is no proposal 99 of a rate version*"),
+            (trial.ProposalId, "There is no proposal *ListHistoryAsync*rates history*"),
+            (99L, "There is no proposal 99 of a rate version*"),
             (await WithdrawnAsync(), "RateVersion * is withdrawn*"),
         })
         {

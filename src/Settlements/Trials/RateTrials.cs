@@ -197,7 +197,8 @@ public sealed class RateTrials
         if (proposal is not { Kind: ProposalKind.RateVersion })
         {
             throw new CorrectionRefusedException(
-                Invariant($"There is no proposal {proposalId} of a rate version. Rates.ListHistoryAsync, or 'settlement rates history', lists them."));
+                Invariant($"There is no proposal {proposalId} of a rate version. Rates.ListHistoryAsync, or ")
+                + "'settlement rates history', lists them.");
         }
 
         if (proposal.State == ProposalState.Withdrawn)

@@ -21,12 +21,14 @@ public abstract class AuditContract
         var form = await browser.OpenFormAsync("/admin/ads", "ad");
         (form["Title"], form["Seconds"]) = ("Soap", "15");
         (await browser.SendFormAsync("/admin/ads", form)).Status.Should().Be(302);
-        (await admin.SendAsync(HttpMethod.Put, "/api/users/me/password", new { password = PlatformUnderTest.Password, newPassword = "a new secret of words" }))
+        (await admin.SendAsync(
+            HttpMethod.Put, "/api/users/me/password", new { password = PlatformUnderTest.Password, newPassword = "a new secret of words" }))
             .Should(200, 204);
 
         await admin.AuthorizeAsync("a new secret of words");
         var log = (await admin.GetAsync("/api/audit")).Should(200);
-        log.Json.GetProperty("items").EnumerateArray().Select(e => $"{e.GetProperty("action").GetString()} {e.GetProperty("status")}").Should().Equal(
+        log.Json.GetProperty("items").EnumerateArray().Select(e => $"{e.GetProperty("action").GetString()} {e.GetProperty("status")}")
+            .Should().Equal(
             "PUT /api/users/me/password 204", "ads.ad 302", "PUT /api/users/{userId}/roles 409", "PUT /api/users/{userId}/roles 200");
         log.Json.GetProperty("items")[3].GetProperty("fields").ToString().Should().Contain(viewer.UserId).And.Contain("creator");
         log.Json.GetProperty("items")[1].GetProperty("fields").GetProperty("Title").GetString().Should().Be("Soap");

@@ -155,7 +155,8 @@ public abstract class MailContract : IAsyncLifetime
         (await carol.PostAsync("/api/users/me/verification")).ShouldBeProblem(409, "already verified");
 
         (await carol.SendAsync(
-            HttpMethod.Put, "/api/users/me/email", new { password = PlatformUnderTest.Password, email = "carol2@example.com" })).Should(204);
+            HttpMethod.Put, "/api/users/me/email", new { password = PlatformUnderTest.Password, email = "carol2@example.com" }))
+                .Should(204);
         var second = new ApiClient(carol.Http) { Email = "carol2@example.com" };
         await second.AuthorizeAsync(PlatformUnderTest.Password);
         (await IsVerifiedAsync()).Should().BeFalse();

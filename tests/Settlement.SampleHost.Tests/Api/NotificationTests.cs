@@ -43,7 +43,8 @@ public abstract class NotificationContract
 
         var exclusions = platform.Service<SettlementEngine>().Exclusions;
         var preview = await exclusions.ExcludeAsync(
-            new UsageFilter(new DateRange(Day, Day)) { ItemIds = [videoId] }, "bots", "one", cancellationToken: TestContext.Current.CancellationToken);
+            new UsageFilter(new DateRange(Day, Day)) { ItemIds = [videoId] }, "bots", "one",
+            cancellationToken: TestContext.Current.CancellationToken);
         await exclusions.ApproveAsync(preview.ExclusionId, preview.Hash, "two", cancellationToken: TestContext.Current.CancellationToken);
         await platform.CloseDayAsync();
         await NotifyAsync(platform);

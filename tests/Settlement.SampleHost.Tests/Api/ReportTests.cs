@@ -207,7 +207,8 @@ public sealed class ReportTests : IAsyncLifetime
         rows[1]["exact_amount"].Should().Be(605_000.3);
         rows[1]["amount"].Should().Be(605_000.0);
         using var zip = new System.IO.Compression.ZipArchive(file);
-        using var sheet = new StreamReader(zip.Entries.Single(e => e.FullName.Contains("worksheets/sheet", StringComparison.Ordinal)).Open());
+        using var sheet = new StreamReader(
+            zip.Entries.Single(e => e.FullName.Contains("worksheets/sheet", StringComparison.Ordinal)).Open());
         (await sheet.ReadToEndAsync(TestContext.Current.CancellationToken)).Should().NotContain("<x:f>").And.NotContain("<f>");
     }
 

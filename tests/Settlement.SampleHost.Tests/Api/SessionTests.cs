@@ -78,7 +78,8 @@ public abstract class SessionContract
         current.GetProperty("kind").GetString().Should().Be("browser");
         listed[0].GetProperty("id").GetString().Should().Be(current.GetProperty("id").GetString(), "it was used last");
         current.GetProperty("lastUsedAt").GetDateTimeOffset().Should().Be(platform.Clock.GetUtcNow());
-        listed.Skip(1).Select(s => s.GetProperty("lastUsedAt").GetDateTimeOffset()).Should().OnlyContain(at => at == PlatformUnderTest.Noon);
+        listed.Skip(1).Select(s => s.GetProperty("lastUsedAt").GetDateTimeOffset()).Should().OnlyContain(
+            at => at == PlatformUnderTest.Noon);
 
         var own = (await ListAsync(first)).Single(s => s.GetProperty("isCurrent").GetBoolean());
         own.GetProperty("kind").GetString().Should().Be("program");

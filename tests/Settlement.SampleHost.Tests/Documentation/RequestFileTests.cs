@@ -10,7 +10,9 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>Executes the example requests of the API, <c>Requests/platform.http</c>, as an editor does: in order, with its variables.</summary>
+/// <summary>
+/// Executes the example requests of the API, <c>Requests/platform.http</c>, as an editor does: in order, with its variables.
+/// </summary>
 public sealed partial class RequestFileTests
 {
     /// <summary>Noon in Seoul on the day before the one that the file closes.</summary>
@@ -40,7 +42,8 @@ public sealed partial class RequestFileTests
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(headers.Single(h => h.Name == "Content-Type").Value);
             }
             else if (body.Length > 0)
-                request.Content = new StringContent(Fill(body, answers, file), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
+                request.Content = new StringContent(
+                    Fill(body, answers, file), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
             foreach (var (header, value) in headers.Where(h => h.Name != "Content-Type"))
                 request.Headers.TryAddWithoutValidation(header, Fill(value, answers, file));
             using var answer = await platform.WhileAdvancingClockAsync(http.SendAsync(request, TestContext.Current.CancellationToken));

@@ -34,7 +34,8 @@ public sealed class AdminPageTests(Chromium chromium)
         await page.FillAsync("[aria-label='Tier 2, up to unit']", "1");
         await page.FillAsync("[aria-label='Tier 4, unit price']", "cheap");
         await page.SubmitAsync("#try .buttons >> text=Calculate");
-        foreach (var (field, error) in ((string, string)[])[("Tier 2, up to unit", "whole number above 2"), ("Tier 4, unit price", "'cheap'")])
+        foreach (var (field, error) in ((string, string)[])[("Tier 2, up to unit", "whole number above 2"), (
+            "Tier 4, unit price", "'cheap'")])
         {
             var input = page.Locator($"[aria-label='{field}']");
             (await input.GetAttributeAsync("aria-invalid")).Should().Be("true");

@@ -28,10 +28,12 @@ public sealed partial class CloseCheckTests
         var approved = await drafts.ProposeAsync("ad.view", RateTable.Flat(12), "new", "2026-03-11", "contract", "ann", cancel);
         await engine.Rates.ApproveAsync(approved.ProposalId, approved.Hash, "bob", cancel);
         var waiting = await drafts.ProposeAsync("video.view", RateTable.Flat(2), "draft", "2026-03-11", "contract", "ann", cancel);
-        var correction = await platform.Service<CorrectionDesk>().ExcludeAsync("2026-03-10", "2026-03-10", videoId, null, "bots", "ann", cancel);
+        var correction = await platform.Service<CorrectionDesk>().ExcludeAsync(
+            "2026-03-10", "2026-03-10", videoId, null, "bots", "ann", cancel);
 
         (await AskAsync()).Should().ContainAll(
-            "Views of ads: version new is used from 11 Mar 2026 on.", "Views of videos: draft draft begins on 11 Mar 2026 and is not approved.",
+            "Views of ads: version new is used from 11 Mar 2026 on.",
+            "Views of videos: draft draft begins on 11 Mar 2026 and is not approved.",
             $"Exclusion {correction} is not approved.").And.NotContain("No new rates");
         var check = (await admin.GetAsync("/api/schedule/check?through=2026-03-11")).Should(200).Json;
         (check.GetProperty("first").GetString(), check.GetProperty("days").GetInt32()).Should().Be(("2026-03-11", 1));
@@ -41,7 +43,8 @@ public sealed partial class CloseCheckTests
         (await admin.GetAsync("/api/schedule/check?through=2026-03-10")).Should(200).Json.GetProperty("days").GetInt32().Should().Be(0);
         (await admin.GetAsync("/api/schedule/check?through=2026-03-12")).ShouldBeProblem(400);
         (await engine.Days.FindNextAsync(cancel)).Should().Be(new DateOnly(2026, 3, 11), "a dry run closes nothing");
-        (await browser.Client.GetAsync("/admin/corrections?compare=true")).Should(200).Text.Should().Contain("No differences. Compared days: 1.");
+        (await browser.Client.GetAsync("/admin/corrections?compare=true")).Should(200).Text.Should().Contain(
+            "No differences. Compared days: 1.");
 
         async Task<string> AskAsync()
         {

@@ -5,7 +5,9 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>Corrections of closed days: proposed with a preview by an admin, approved by another one, posted to the first open day.</summary>
+/// <summary>
+/// Corrections of closed days: proposed with a preview by an admin, approved by another one, posted to the first open day.
+/// </summary>
 public abstract class CorrectionContract(Chromium chromium)
 {
     private static readonly DateOnly ClosedDay = new(2026, 3, 10);
@@ -86,7 +88,8 @@ public abstract class CorrectionContract(Chromium chromium)
         (await TotalAsync(platform, ClosedDay)).Should().Be(1);
         (await TotalAsync(platform, ClosedDay.AddDays(1))).Should().Be(4);
 
-        var excluded = await desk.FindAsync(await desk.ExcludeAsync("2026-03-10", "2026-03-10", videoId, null, "bots", "ann", cancel), cancel);
+        var excluded = await desk.FindAsync(
+            await desk.ExcludeAsync("2026-03-10", "2026-03-10", videoId, null, "bots", "ann", cancel), cancel);
         await desk.WithdrawAsync(excluded.Proposal, cancel);
         (await desk.ListAsync(cancel)).Select(c => c.Proposal.State).Should().Equal(ProposalState.Withdrawn, ProposalState.Approved);
         (await desk.Invoking(d => d.ExcludeAsync("2026-03-11", "2026-03-10", "none", null, "", "ann", cancel)).Should()
@@ -105,7 +108,8 @@ public abstract class CorrectionContract(Chromium chromium)
     }
 
     private static async Task<decimal> TotalAsync(PlatformUnderTest platform, DateOnly day) =>
-        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, day)).Payees.Single().Totals.Single().Amount;
+        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day,
+            day)).Payees.Single().Totals.Single().Amount;
 }
 
 public sealed class SqliteCorrectionTests(Chromium chromium) : CorrectionContract(chromium)

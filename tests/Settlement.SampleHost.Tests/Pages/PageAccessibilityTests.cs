@@ -23,7 +23,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
 
     private static readonly string[] Admins =
         ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates",
-         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections?compare=true", "/admin/audit", "/admin/corrections/{correction}", "/settlement"];
+         "/admin/rates?meter=ad.view&upto=&price=12&do=calculate", "/admin/rates/{draft}", "/admin/corrections?compare=true",
+         "/admin/audit", "/admin/corrections/{correction}", "/settlement"];
 
     /// <summary>The limit of a page without its pictures, styles and scripts.</summary>
     private const long PageBytesMax = 60_000;
@@ -69,7 +70,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         await platform.Service<AmountNotices>().CatchUpAsync(isStart: false, TestContext.Current.CancellationToken);
         var admin = await platform.LogInAsync("admin");
         var draft = await platform.Service<SampleHost.Reports.RateDrafts>().ProposeAsync(
-            "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann", TestContext.Current.CancellationToken);
+            "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann",
+            TestContext.Current.CancellationToken);
         var correction = await platform.Service<SampleHost.Corrections.CorrectionDesk>().ExcludeAsync(
             "2026-03-10", "2026-03-10", videoId, null, "bots", "ann", TestContext.Current.CancellationToken);
         var violations = new List<string>();

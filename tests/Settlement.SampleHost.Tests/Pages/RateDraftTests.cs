@@ -29,7 +29,8 @@ public sealed class RateDraftTests(Chromium chromium)
         await second.GoAsync("/admin/rates");
         await second.Page.ClickAsync("#drafts tbody a");
         (await second.TextAsync("#preview .main dd")).Should().Be("₩9");
-        (await second.TextAsync("#gate")).Should().Contain("Refused by the gate").And.Contain("The total in KRW changes from 1 KRW to 9 KRW");
+        (await second.TextAsync("#gate")).Should().Contain("Refused by the gate").And.Contain(
+            "The total in KRW changes from 1 KRW to 9 KRW");
 
         await second.Page.ClickAsync("#decide button:has-text('Approve')");
         await second.Page.WaitForSelectorAsync("#problem:has-text('The gate refuses the trial')");
@@ -106,5 +107,6 @@ public sealed class RateDraftTests(Chromium chromium)
     }
 
     private static async Task<decimal> TotalAsync(PlatformUnderTest platform, DateOnly day) =>
-        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, day)).Payees.Single().Totals.Single().Amount;
+        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day,
+            day)).Payees.Single().Totals.Single().Amount;
 }

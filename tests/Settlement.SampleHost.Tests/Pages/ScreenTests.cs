@@ -34,7 +34,8 @@ public sealed partial class ScreenTests
         await browser.LogInAsync(user.Email);
         browser.Client.Http.DefaultRequestHeaders.Add("Accept-Language", "ko");
 
-        foreach (var (path, form, length) in ((string, string, string)[])[("/studio/new", "video", "length"), ("/admin/ads", "ad", "seconds")])
+        foreach (var (path, form, length) in (
+            (string, string, string)[])[("/studio/new", "video", "length"), ("/admin/ads", "ad", "seconds")])
         {
             var (status, text, _) = await SendAsync(
                 browser, path, form, ("Title", ""), ("Minutes", "x"), ("Seconds", "0"), ("Source", "ftp://example.com"));
@@ -139,7 +140,8 @@ public sealed partial class ScreenTests
         titles.Keys.Should().BeEquivalentTo(DemoData.TrendingFile.Read(new DemoData.DemoDays(0)).Select(r => r.VideoId).Distinct());
         titles["-1fzGnFwz9M"].Should().Be("9 Things You Need To Know About Kittens - Simon's Cat | 101");
         titles.Values.Should().OnlyContain(
-            t => t.Length > 0 && t.Length <= SampleHost.Content.DraftValidator.TitleLengthMax && !t.Contains("\"\"", StringComparison.Ordinal));
+            t => t.Length > 0 && t.Length <= SampleHost.Content.DraftValidator.TitleLengthMax
+                && !t.Contains("\"\"", StringComparison.Ordinal));
     }
 
     private static async Task<(int Status, string Text, string? Location)> SendAsync(

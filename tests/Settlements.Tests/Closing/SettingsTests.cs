@@ -22,7 +22,8 @@ public sealed class SettingsTests
         var closing = new BusinessDay(Monday, DayState.Closing, Seoul.RangeOf(Monday), Seoul.ToString(), null, null);
 
         new Settings(
-            SettlementPlan.From(options), RateMerger.Merge(SettlementPlan.From(options), [], []), Sources(options), Identities, [closing], [], [], []).Conflicts().Should().BeEmpty();
+            SettlementPlan.From(options), RateMerger.Merge(SettlementPlan.From(options), [], []), Sources(options), Identities, [closing],
+            [], [], []).Conflicts().Should().BeEmpty();
     }
 
     [Fact]

@@ -118,7 +118,8 @@ public sealed class EventPolicyTests
         rejected.Select(r => (r.RowNumber, r.Column)).Should().Equal(
             (2, "event_id"), (3, "meter"), (4, "occurred_at"), (5, "occurred_at"), (6, "quantity"));
         csvRejected.Should().BeEquivalentTo(
-            rejected.Select(r => new RejectedRow(r) { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), o => o.WithStrictOrdering(),
+            rejected.Select(r => new RejectedRow(r) { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), o =>
+                o.WithStrictOrdering(),
             "a file also has line numbers");
         stored.Should().Equal(events[0]);
         csvStored.Should().Equal(events[0]);
