@@ -13,6 +13,7 @@ internal static class ReportServices
         services.AddSingleton<Periods>();
         services.AddSingleton<Statistics>();
         services.AddSingleton<PeriodSumsCache>();
+        services.AddSingleton<OpenEstimates>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<TitledLines>();
         services.AddSingleton<EarningsCsv>();
