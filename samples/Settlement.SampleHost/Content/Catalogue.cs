@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Uploads;
 using Settlement.SampleHost.Users;
 using Settlements;
 
 namespace Settlement.SampleHost.Content;
 
 /// <summary>Registers, changes and deletes videos and ads, with authorisation. Thread-safe.</summary>
-internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clock)
+internal sealed class Catalogue(VideoTable videos, AdTable ads, UploadStore uploads, TimeProvider clock)
 {
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
@@ -78,15 +79,17 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         var values = DraftValidator.ValidateVideo(draft, before);
         if (!await videos.TryUpdateAsync(videoId, before.OwnerId, values, cancellationToken))
             throw PlatformException.NotFound("video", videoId);
+        await uploads.DeleteReleasedAsync(before.OwnerId);
         return await FindAsync(videoId, cancellationToken);
     }
 
     /// <summary>Deletes a video. It can't be played any more; published lines that refer to it stay.</summary>
     public async Task DeleteAsync(Caller caller, string videoId, CancellationToken cancellationToken)
     {
-        await RequireOwnerAsync(caller, videoId, cancellationToken);
+        var before = await RequireOwnerAsync(caller, videoId, cancellationToken);
         if (!await videos.TryDeleteAsync(videoId, Now, cancellationToken))
             throw PlatformException.NotFound("video", videoId);
+        await uploads.DeleteReleasedAsync(before.OwnerId);
     }
 
     public async Task<IReadOnlyList<Ad>> ListAdsAsync(string? after, int count, CancellationToken cancellationToken) =>

@@ -149,8 +149,10 @@ internal sealed class VideoTable(PlatformDatabase database)
         async statements =>
         {
             await statements.ExecuteAsync("DELETE FROM placements WHERE video_id = @videoId", new { videoId });
-            return await statements.ExecuteAsync(
-                "UPDATE videos SET deleted_at = @now WHERE video_id = @videoId AND deleted_at IS NULL", new { videoId, now }) > 0;
+            var found = await statements.ExecuteAsync(
+                "UPDATE videos SET deleted_at = @now WHERE video_id = @videoId AND deleted_at IS NULL", new { videoId, now });
+            await UploadTable.ReleaseAsync(statements, videoId);
+            return found > 0;
         },
         cancellationToken);
 

@@ -68,6 +68,8 @@ internal enum UploadState
     /// <summary>A video uses it.</summary>
     Used = 2,
 
-    /// <summary>The video uses another file instead.</summary>
-    Replaced = 3,
+    /// <summary>
+    /// The video uses another file instead or is deleted, or the file was abandoned: it is deleted, and then its row.
+    /// </summary>
+    Released = 3,
 }

@@ -69,14 +69,41 @@ internal sealed partial class UploadStore(
     public async Task<int> CleanUpAsync(CancellationToken cancellationToken)
     {
         var limit = clock.GetUtcNow() - options.AbandonedAfter;
-        var unused = await table.RemoveUnusedAsync(UnixMicroseconds.From(limit), cancellationToken);
+        var unused = await table.ReleaseUnusedAsync(UnixMicroseconds.From(limit), cancellationToken);
+        await DeleteAsync(unused, cancellationToken);
 
-        // Files without a row remain when an instance is killed between the deletion of a row and of its file.
+        // Files without a row remain when a database is replaced.
         var old = folder.List(writtenBefore: limit);
         var known = await table.ListKnownAsync(old, cancellationToken);
-        var deleted = unused.Concat(old.Where(name => !known.Contains(name))).Distinct().ToList();
-        deleted.ForEach(folder.Delete);
-        return deleted.Count;
+        var unknown = old.Where(name => !known.Contains(name)).ToList();
+        unknown.ForEach(folder.Delete);
+        return unused.Count + unknown.Count;
+    }
+
+    /// <summary>
+    /// Deletes the files that a change of a creator's video has released, after its commit. A failure is logged; the clean-up then deletes
+    /// them, and until then they count.
+    /// </summary>
+    public async Task DeleteReleasedAsync(string ownerId)
+    {
+        try
+        {
+            await DeleteAsync(await table.ListReleasedAsync(ownerId, CancellationToken.None), CancellationToken.None);
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        {
+            LogNotDeleted(ownerId, e);
+        }
+    }
+
+    /// <summary>Deletes released files and then their rows: a file counts until it is deleted, also when the process ends in between.</summary>
+    private async Task DeleteAsync(List<string> released, CancellationToken cancellationToken)
+    {
+        foreach (var fileName in released)
+        {
+            folder.Delete(fileName);
+            await table.RemoveAsync(fileName, cancellationToken);
+        }
     }
 
     private async Task RemoveAsync(string fileName)
@@ -95,10 +122,14 @@ internal sealed partial class UploadStore(
     [LoggerMessage(EventId = 311, Level = LogLevel.Warning,
         Message = "Could not remove the rejected upload {FileName}; it is removed later, with the abandoned files.")]
     private partial void LogNotRemoved(string fileName, Exception exception);
+
+    [LoggerMessage(EventId = 312, Level = LogLevel.Warning,
+        Message = "Could not delete the unused files of account {OwnerId}; they are deleted later, with the abandoned files.")]
+    private partial void LogNotDeleted(string ownerId, Exception exception);
 }
 
 /// <summary>The storage of a creator.</summary>
-/// <param name="UsedBytes">The total size of the files, including those being received.</param>
+/// <param name="UsedBytes">The total size of the files, including those being received and those not deleted yet.</param>
 /// <param name="QuotaBytes">The maximum total size.</param>
 /// <param name="VideoBytesMax">The maximum size of a video.</param>
 /// <param name="ThumbnailBytesMax">The maximum size of a thumbnail.</param>

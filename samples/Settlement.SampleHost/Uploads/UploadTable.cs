@@ -6,11 +6,8 @@ namespace Settlement.SampleHost.Uploads;
 /// <summary>Reads and writes the rows of uploaded files. Thread-safe.</summary>
 internal sealed class UploadTable(PlatformDatabase database)
 {
-    private const string Used =
-        """
-        SELECT COALESCE(SUM(f.bytes), 0) FROM uploads f LEFT JOIN videos v ON v.video_id = f.video_id
-        WHERE f.owner_id = @ownerId AND f.state <> 3 AND v.deleted_at IS NULL
-        """;
+    /// <summary>Replaced files, and those of deleted videos, count too: their rows are deleted after them.</summary>
+    private const string Used = "SELECT COALESCE(SUM(bytes), 0) FROM uploads WHERE owner_id = @ownerId";
 
     /// <summary>Returns the total size of a creator's files, including those being received, in bytes.</summary>
     public Task<long> SumAsync(string ownerId, CancellationToken cancellationToken) =>
@@ -91,36 +88,30 @@ internal sealed class UploadTable(PlatformDatabase database)
         errors.ThrowIfAny();
     }
 
-    /// <summary>
-    /// Deletes the rows of files that are replaced, of a deleted video, or that were received before an instant and that no video uses.
-    /// </summary>
-    /// <returns>The names of the files.</returns>
-    public Task<List<string>> RemoveUnusedAsync(long receivedBefore, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Releases the files of a deleted video, within the caller's transaction.</summary>
+    public static Task ReleaseAsync(Sql statements, string videoId) => statements.ExecuteAsync(
+        "UPDATE uploads SET state = 3, video_id = NULL WHERE video_id = @videoId", new { videoId });
+
+    /// <summary>Releases the files that were received before an instant and that no video uses.</summary>
+    /// <returns>The names of all released files: their content can be deleted, and then their rows.</returns>
+    public Task<List<string>> ReleaseUnusedAsync(long receivedBefore, CancellationToken cancellationToken) => database.WriteAsync(
         async statements =>
         {
-            var names = await statements.ListAsync<string>(
+            await statements.ExecuteAsync(
                 """
-                SELECT f.file_name FROM uploads f LEFT JOIN videos v ON v.video_id = f.video_id
-                WHERE f.state = 3 OR (f.state IN (0, 1) AND f.created_at < @receivedBefore) OR v.deleted_at IS NOT NULL
+                UPDATE uploads SET state = 3, video_id = NULL
+                WHERE (state IN (0, 1) AND created_at < @receivedBefore) OR EXISTS (
+                    SELECT 1 FROM videos v WHERE v.video_id = uploads.video_id AND v.deleted_at IS NOT NULL)
                 """,
                 new { receivedBefore });
-
-            // The state is compared again: a video may have been saved with the file meanwhile.
-            var removed = new List<string>();
-            foreach (var fileName in names)
-            {
-                var count = await statements.ExecuteAsync(
-                    """
-                    DELETE FROM uploads WHERE file_name = @fileName AND (state <> 2 OR EXISTS (
-                        SELECT 1 FROM videos v WHERE v.video_id = uploads.video_id AND v.deleted_at IS NOT NULL))
-                    """,
-                    new { fileName });
-                if (count > 0)
-                    removed.Add(fileName);
-            }
-
-            return removed;
+            return await statements.ListAsync<string>("SELECT file_name FROM uploads WHERE state = 3");
         },
+        cancellationToken);
+
+    /// <summary>Returns the names of the released files of an owner.</summary>
+    public Task<List<string>> ListReleasedAsync(string ownerId, CancellationToken cancellationToken) => database.ReadAsync(
+        statements => statements.ListAsync<string>(
+            "SELECT file_name FROM uploads WHERE owner_id = @ownerId AND state = 3", new { ownerId }),
         cancellationToken);
 
     /// <summary>Returns those of the names that have a row.</summary>

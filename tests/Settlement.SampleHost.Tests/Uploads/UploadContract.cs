@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Tests.Api;
 using Settlement.SampleHost.Uploads;
 
@@ -180,7 +181,8 @@ public abstract class UploadContract(UploadHost host)
 
         (await creator.SendAsync(HttpMethod.Put, saved[1], new { title = "V", lengthSeconds = 7 })).Should(200);
         (await creator.SendAsync(HttpMethod.Delete, saved[2])).Should(204);
-        (await creator.UsedAsync()).Should().Be(SampleFiles.Png.Length + SampleFiles.Mp4.Length, "the others no longer count");
+        (await creator.UsedAsync()).Should().Be(SampleFiles.Png.Length + SampleFiles.Mp4.Length, "the others are deleted");
+        Exist().Should().Equal([true, true, false, false, true, true], "released files are deleted at once");
         (await creator.GetAsync(files[1])).ShouldBeProblem(404);
         (await creator.GetAsync(files[2])).ShouldBeProblem(404);
         await store.CleanUpAsync(TestContext.Current.CancellationToken);
@@ -196,6 +198,32 @@ public abstract class UploadContract(UploadHost host)
         (await SaveAsync(creator, abandoned, null)).ShouldBeProblem(400, "Upload it again");
 
         IEnumerable<bool> Exist() => new[] { abandoned, files[0], files[1], files[2], orphan, other }.Select(a => File.Exists(PathOf(a)));
+    }
+
+    [Fact]
+    public async Task Released_files_count_until_they_are_deleted()
+    {
+        var creator = await Platform.LogInAsync("creator");
+        var file = SampleFiles.MakeMp4("mp42", 24_000);
+        var saved = new List<string>();
+        for (var n = 0; n < 2; n++)
+            saved.Add((await SaveAsync(creator, await creator.AddFileAsync(file, "video/mp4"), null)).Should(201).Headers["Location"]);
+
+        // As after a crash between the commit and the deletion of the files.
+        await Platform.Service<PlatformDatabase>().WriteAsync(
+            async sql =>
+            {
+                await UploadTable.UseAsync(sql, saved[0].Split('/')[^1], creator.UserId, source: null, thumbnail: null);
+                await UploadTable.ReleaseAsync(sql, saved[1].Split('/')[^1]);
+                return 0;
+            },
+            TestContext.Current.CancellationToken);
+        (await creator.UsedAsync()).Should().Be(2 * file.Length);
+        (await creator.UploadAsync(file, "video/mp4")).ShouldBeProblem(413, "Storage is full");
+
+        (await Platform.Service<UploadStore>().CleanUpAsync(TestContext.Current.CancellationToken)).Should().BeGreaterThanOrEqualTo(2);
+        (await creator.UsedAsync()).Should().Be(0);
+        (await creator.UploadAsync(file, "video/mp4")).Should(201);
     }
 
     private static Task<ApiAnswer> SaveAsync(ApiClient client, string? source, string? thumbnail) =>
