@@ -67,7 +67,7 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
         var (video, payee) = (videoId?.Trim() ?? "", payeeId?.Trim() ?? "");
         if (video.Length == 0 && payee.Length == 0)
             errors.Add("video", "Give a video, a payee, or both: without them, all usage of the days would be taken out.");
-        var items = video.Length == 0 ? [] : await ItemsAsync(video, errors, cancellationToken);
+        var items = video.Length == 0 ? [] : await ItemsAsync(video, days, errors, cancellationToken);
         errors.ThrowIfAny();
         var filter = new UsageFilter(days) { ItemIds = items, PayeeIds = payee.Length == 0 ? [] : [payee] };
         return await StoreAsync(
@@ -166,13 +166,30 @@ internal sealed class CorrectionDesk(SettlementEngine engine, CorrectionTable ta
         return [.. proposals.Select(p => new Correction(p, seen.GetValueOrDefault(p.ProposalId)))];
     }
 
-    /// <summary>Returns the items of a video: itself and its placements.</summary>
-    private async Task<IReadOnlyList<string>> ItemsAsync(string videoId, FieldErrors errors, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns the items of a video: itself and the placements that the published lines of some usage dates name. Its present placements
+    /// may be others, since its owner can change its length.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ItemsAsync(
+        string videoId, DateRange days, FieldErrors errors, CancellationToken cancellationToken)
     {
-        if ((await videos.ListByIdAsync([videoId], cancellationToken)).FirstOrDefault() is { } video)
-            return [videoId, .. PlacementRule.Numbers(video.LengthMs).Select(n => PlacementRule.ItemId(videoId, n))];
-        errors.Add("video", $"There is no video '{videoId}', or it was deleted.");
-        return [];
+        var items = new HashSet<string>(StringComparer.Ordinal);
+        if (days != default && await engine.Days.ListPublishedAsync(
+            new DateRange(days.First, BusinessCalendar.LastDay), cancellationToken) is { Count: > 0 } published)
+        {
+            // Usage that arrived late was posted to a later day.
+            var posted = new DateRange(published[0].Day, published[^1].Day);
+            await foreach (var line in engine.Lines.ReadAsync(posted, new ItemFilter(), cancellationToken))
+            {
+                if (days.Contains(line.UsageDate) && PlacementRule.VideoOf(line.ItemId) == videoId)
+                    items.Add(line.ItemId);
+            }
+        }
+
+        if (items.Count == 0 && (await videos.ListByIdAsync([videoId], cancellationToken)).Count == 0)
+            errors.Add("video", $"There is no video '{videoId}', or it was deleted.");
+        items.Add(videoId);
+        return [.. items.Order(StringComparer.Ordinal)];
     }
 
     private static DateRange ReadDays(string? first, string? last, FieldErrors errors)

@@ -99,6 +99,31 @@ public abstract class CorrectionContract(Chromium chromium)
             (await action.Should().ThrowAsync<PlatformException>()).Which.Title.Should().Contain(title);
     }
 
+    [Fact]
+    public async Task An_excluded_video_includes_the_ads_that_it_had_and_usage_that_arrived_late()
+    {
+        await using var platform = await StartAsync();
+        var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
+        var (desk, engine, cancel) =
+            (platform.Service<CorrectionDesk>(), platform.Service<SettlementEngine>(), TestContext.Current.CancellationToken);
+        await WriteAsync($"{videoId}/ad-1", $"{videoId}/ad-2", $"{videoId}-other/ad-1");
+        await platform.CloseDayAsync();
+        await WriteAsync($"{videoId}/ad-1", videoId);
+        await platform.CloseDayAsync();
+        await creator.AuthorizeAsync(PlatformUnderTest.Password);
+        (await creator.SendAsync(HttpMethod.Put, $"/api/videos/{videoId}", new { title = "Short", lengthSeconds = 60 })).Should(200);
+
+        var excluded = await desk.FindAsync(await desk.ExcludeAsync("2026-03-10", "2026-03-10", videoId, null, "bots", "ann", cancel), cancel);
+
+        excluded.Seen!.ReadParts().Select(p => $"{p.Meter} {p.ItemId} {p.Quantity}").Should().Equal(
+            $"ad.view {videoId}/ad-1 -2", $"ad.view {videoId}/ad-2 -1", $"video.view {videoId} -1");
+
+        Task WriteAsync(params string[] items) => engine.Events.LoadAsync(
+            items.Select(item => new UsageEvent(
+                Guid.NewGuid(), PlatformUnderTest.Noon, item == videoId ? PlatformMeters.Views : PlatformMeters.AdViews, item,
+                creator.UserId, 1)).ToAsyncEnumerable(), cancellationToken: cancel);
+    }
+
     private static async Task ApproveAsync(Visitor admin, string reason)
     {
         await admin.GoAsync("/admin/corrections");
