@@ -54,6 +54,51 @@ public sealed class UploadPageTests(Chromium chromium)
         (await creator.Page.InputValueAsync("#source")).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_failed_or_cancelled_upload_keeps_the_file_before_and_the_status_of_a_picture_is_its_own()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var creator = await chromium.VisitAsync(platform.Address);
+        var page = creator.Page;
+        await creator.LogInAsync((await platform.LogInAsync("creator")).Email);
+        await creator.GoAsync("/studio/new");
+        await ChooseAsync(page, "video/webm", SampleFiles.WebM);
+        await page.WaitForSelectorAsync("#thumbnail-picture:not([hidden])");
+        await page.FillAsync("#minutes", "1");
+        var first = await ValuesAsync();
+        first.Should().StartWith("/api/uploads/").And.Contain("blob:");
+
+        await ChooseAsync(page, "video/webm", SampleFiles.WebM[..^1]);
+        await page.WaitForSelectorAsync("#file-status:has-text('damaged')");
+        (await ValuesAsync()).Should().Be(first, "the second file is not stored");
+
+        // The server does not respond, so the upload is under way until it is cancelled.
+        await page.RouteAsync("**/api/uploads", _ => Task.CompletedTask);
+        await ChooseAsync(page, "video/webm", SampleFiles.LiveWebM);
+        await page.ClickAsync("#file-cancel");
+        await page.WaitForSelectorAsync("#file-status:has-text('was cancelled')");
+        (await ValuesAsync()).Should().Be(first);
+        await ChooseAsync(page, "video/webm", SampleFiles.LiveWebM);
+        await ChooseAsync(page, "image/svg+xml", SampleFiles.LiveWebM);
+        await page.WaitForSelectorAsync("#file-status:has-text('not an MP4 or WebM video')");
+        await page.WaitForSelectorAsync("#file-cancel[hidden]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        (await ValuesAsync()).Should().Be(first);
+
+        await page.UnrouteAsync("**/api/uploads");
+        await page.RouteAsync("**/api/uploads", route => route.FulfillAsync(
+            new RouteFulfillOptions { Status = 413, ContentType = "application/problem+json", Body = "{\"title\":\"Storage is full\"}" }));
+        await page.ClickAsync("#frame-take");
+        await page.WaitForSelectorAsync("#frame-status:has-text('Your storage is full')");
+        (await creator.TextAsync("#file-status")).Should().Contain("not an MP4 or WebM video");
+        (await ValuesAsync()).Should().Be(first);
+
+        Task<string> ValuesAsync() => page.EvaluateAsync<string>(
+            """
+            [...['source', 'thumbnail', 'minutes', 'seconds'].map(id => document.getElementById(id).value),
+             document.querySelector('#frame-video').src].join(' ')
+            """);
+    }
+
     [Theory]
     [InlineData("en", "\\b(count|settle|paid|earn|revenue)")]
     [InlineData("ko", "집계|정산|수익")]
@@ -131,6 +176,10 @@ public sealed class UploadPageTests(Chromium chromium)
     private static Task<IJSHandle> StateAsync(IPage page, string name, string value) => page.WaitForFunctionAsync(
         "([name, value]) => document.querySelector('#player').dataset[name] === value", (string[])[name, value]);
 
-    private static Task ChooseAsync(IPage page, string type, byte[] content) => page.SetInputFilesAsync(
-        "#file", new FilePayload { Name = "clip.webm", MimeType = type, Buffer = content });
+    /// <summary>Chooses a file. The status is empty until it is of this file.</summary>
+    private static async Task ChooseAsync(IPage page, string type, byte[] content)
+    {
+        await page.EvaluateAsync("document.querySelector('#file-status').textContent = ''");
+        await page.SetInputFilesAsync("#file", new FilePayload { Name = "clip.webm", MimeType = type, Buffer = content });
+    }
 }
