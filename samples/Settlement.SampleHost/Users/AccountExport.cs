@@ -2,10 +2,12 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Uploads;
 using Settlements;
 
 namespace Settlement.SampleHost.Users;
@@ -43,13 +45,22 @@ internal sealed class AccountExport(
             userId), cancellationToken);
         await WriteAsync(
             pipe, writer, "logins", One(await sessions.ListAsync(userId, current: null, cancellationToken)), cancellationToken);
-        await WriteAsync(pipe, writer, "knownBrowsers", ListAsync<DeviceRow>(
-            "SELECT device_id, seen_at FROM user_devices WHERE user_id = @userId ORDER BY seen_at", userId), cancellationToken);
+        await WriteAsync(pipe, writer, "knownBrowsers", PagesAsync<DeviceRow>(
+            "SELECT device_id, seen_at FROM user_devices WHERE user_id = @userId AND device_id > @after ORDER BY device_id LIMIT @count",
+            userId, d => d.DeviceId), cancellationToken);
         await WriteAsync(pipe, writer, "notifications", NotificationsAsync(userId), cancellationToken);
-        await WriteAsync(pipe, writer, "videos", ListAsync<VideoRow>(
-            "SELECT video_id, title, length_ms, source, created_at, deleted_at FROM videos WHERE owner_id = "
-                + "@userId ORDER BY created_at, video_id",
-            userId), cancellationToken);
+        await WriteAsync(pipe, writer, "videos", PagesAsync<VideoRow>(
+            """
+            SELECT video_id, title, length_ms, source, description, visibility, thumbnail, created_at, deleted_at FROM videos
+            WHERE owner_id = @userId AND video_id > @after ORDER BY video_id LIMIT @count
+            """,
+            userId, v => v.VideoId), cancellationToken);
+        await WriteAsync(pipe, writer, "uploads", PagesAsync<UploadRow>(
+            """
+            SELECT file_name, content_type, bytes, state, video_id, created_at FROM uploads
+            WHERE owner_id = @userId AND file_name > @after ORDER BY file_name LIMIT @count
+            """,
+            userId, u => u.FileName), cancellationToken);
         await WriteAsync(pipe, writer, "plays", PlaysAsync($"{Caller.UserPrefix}{userId}"), cancellationToken);
         await WriteAsync(pipe, writer, "settlementLines", LinesAsync(account.PayeeId, cancellationToken), cancellationToken);
         writer.WriteEndObject();
@@ -83,6 +94,21 @@ internal sealed class AccountExport(
     {
         foreach (var row in await database.ReadAsync(statements => statements.ListAsync<T>(sql, new { userId }), CancellationToken.None))
             yield return row;
+    }
+
+    /// <summary>Returns the rows of a statement that continues after a key, page by page.</summary>
+    private async IAsyncEnumerable<T> PagesAsync<T>(string sql, string userId, Func<T, string> keyOf)
+    {
+        for (var after = ""; ;)
+        {
+            var page = await database.ReadAsync(
+                statements => statements.ListAsync<T>(sql, new { userId, after, count = PageSize }), CancellationToken.None);
+            foreach (var row in page)
+                yield return row;
+            if (page.Count < PageSize)
+                yield break;
+            after = keyOf(page[^1]);
+        }
     }
 
     private static async IAsyncEnumerable<T> One<T>(IReadOnlyList<T> items)
@@ -182,6 +208,12 @@ internal sealed class AccountExport(
 
         public string? Source { get; init; }
 
+        public string Description { get; init; } = "";
+
+        public Visibility Visibility { get; init; }
+
+        public string? Thumbnail { get; init; }
+
         [System.Text.Json.Serialization.JsonIgnore]
         public long CreatedAt { get; init; }
 
@@ -193,5 +225,27 @@ internal sealed class AccountExport(
 
         [System.Text.Json.Serialization.JsonPropertyName("deletedAt")]
         public DateTimeOffset? DeletedOn => Instant(DeletedAt);
+    }
+
+    private sealed class UploadRow
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public string FileName { get; init; } = "";
+
+        public string Address => Upload.PathPrefix + FileName;
+
+        public string ContentType { get; init; } = "";
+
+        public long Bytes { get; init; }
+
+        public UploadState State { get; init; }
+
+        public string? VideoId { get; init; }
+
+        [System.Text.Json.Serialization.JsonIgnore]
+        public long CreatedAt { get; init; }
+
+        [System.Text.Json.Serialization.JsonPropertyName("createdAt")]
+        public DateTimeOffset CreatedOn => UnixMicroseconds.ToInstant(CreatedAt);
     }
 }
