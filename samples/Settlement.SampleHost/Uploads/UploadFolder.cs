@@ -19,7 +19,9 @@ internal sealed class UploadFolder(UploadOptions options)
     /// <param name="content">The content.</param>
     /// <param name="cancellationToken">Cancels the call; nothing remains then.</param>
     /// <returns>The size in bytes.</returns>
-    /// <exception cref="Hosting.PlatformException">The content is empty, too large, of another format or incomplete.</exception>
+    /// <exception cref="Hosting.PlatformException">
+    /// The content is empty, too large, of another format or incomplete, or its reservation expired.
+    /// </exception>
     public async Task<long> WriteAsync(string fileName, FileFormat format, Stream content, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_folder);
@@ -38,7 +40,16 @@ internal sealed class UploadFolder(UploadOptions options)
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(part, PathOf(fileName));
+            try
+            {
+                File.Move(part, PathOf(fileName));
+            }
+            catch (FileNotFoundException)
+            {
+                // The clean-up has deleted it with its expired reservation.
+                throw UploadErrors.TooSlow();
+            }
+
             return bytes;
         }
         finally

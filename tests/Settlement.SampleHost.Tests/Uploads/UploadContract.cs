@@ -1,6 +1,9 @@
+using System.IO.Pipelines;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Tests.Api;
 using Settlement.SampleHost.Uploads;
 
@@ -132,6 +135,35 @@ public abstract class UploadContract(UploadHost host)
 
         await UploadSteps.UntilAsync(async () => await creator.UsedAsync() == 0);
         Files().Should().BeEquivalentTo(before);
+    }
+
+    [Fact]
+    public async Task An_upload_whose_reservation_expired_is_rejected_and_nothing_remains()
+    {
+        var creator = await Platform.LogInAsync("creator");
+        var before = Files();
+        var file = SampleFiles.MakeMp4("mp42", 24_000);
+        var pipe = new Pipe();
+        using var content = new StreamContent(pipe.Reader.AsStream());
+        content.Headers.ContentType = new MediaTypeHeaderValue("video/mp4");
+        var sending = creator.Http.PostAsync(new Uri("/api/uploads", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        await pipe.Writer.WriteAsync(file.AsMemory(0, 12_000), TestContext.Current.CancellationToken);
+        await UploadSteps.UntilAsync(() => Task.FromResult(Files().Except(before).Any()));
+
+        Platform.Clock.Advance(TimeSpan.FromHours(25));
+        await Platform.Service<UploadStore>().CleanUpAsync(TestContext.Current.CancellationToken);
+        await pipe.Writer.WriteAsync(file.AsMemory(12_000), TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+        using var answer = await sending;
+
+        ((int)answer.StatusCode).Should().Be(409);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("Upload took too long");
+        Files().Should().BeSubsetOf(before);
+        await creator.AuthorizeAsync(PlatformUnderTest.Password);
+        (await creator.UsedAsync()).Should().Be(0);
+        var error = UploadErrors.TooSlow();
+        foreach (var language in JsonStringLocalizer.Languages)
+            Platform.Service<JsonStringLocalizer>().Of(language).Should().ContainKeys($"problem.{error.Title}", $"problem.{error.Detail.Format}");
     }
 
     [Fact]
