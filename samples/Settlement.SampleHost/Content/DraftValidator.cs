@@ -16,6 +16,10 @@ internal static class DraftValidator
         "The source starts with http://, which browsers block on these pages. "
         + "Use an address that starts with https://, or a path on this host such as /media/x.mp4.";
 
+    private const string Uploaded =
+        "The source is the address of an uploaded file, which only its owner can read. "
+        + "Use one that starts with https://, a path such as /media/x.mp4, or none for the bundled clip.";
+
     private const int SourceLengthMax = 2_000;
 
     private const decimal VideoSecondsMax = 86_400m;
@@ -54,6 +58,8 @@ internal static class DraftValidator
     {
         var errors = new FieldErrors();
         var values = Validate(draft, AdSecondsMax, errors);
+        if (Upload.NameOf(values.Source) is not null)
+            errors.Add("source", Uploaded);
         errors.ThrowIfAny();
         return values;
     }

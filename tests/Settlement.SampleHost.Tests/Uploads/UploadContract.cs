@@ -186,6 +186,15 @@ public abstract class UploadContract(UploadHost host)
         (await creator.SendAsync(HttpMethod.Put, saved.Headers["Location"], new { title = "V", lengthSeconds = 7, source = video }))
             .Should(200).Json.GetProperty("thumbnail").GetString().Should().Be(picture, "a missing property stays");
 
+        // Viewers of an ad could not read it.
+        var admin = await Platform.LogInAsync("creator", "admin");
+        var own = await admin.AddFileAsync(SampleFiles.WebM, "video/webm");
+        foreach (var source in (string[])[video, own, $"{own}?x"])
+        {
+            (await admin.PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15, source })).Should(400).Json
+                .GetProperty("errors").EnumerateObject().Select(e => e.Name).Should().Equal("source");
+        }
+
         static async Task RejectAsync(ApiClient client, string? source, string? thumbnail, string field) =>
             (await SaveAsync(client, source, thumbnail)).Should(400).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name)
                 .Should().Equal(field);
