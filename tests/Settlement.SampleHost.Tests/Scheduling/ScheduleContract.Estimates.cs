@@ -7,18 +7,21 @@ namespace Settlement.SampleHost.Tests.Scheduling;
 /// <summary>Estimates of the open day: at the start, after a play, and at the interval.</summary>
 public abstract partial class ScheduleContract
 {
+    /// <summary>The next refresh may begin after the time that this one took, so that the test advances its clock little.</summary>
+    private static readonly (string Key, string Value) Share = ("Estimates:TimeShareMax", "1");
+
     [Fact]
     public async Task The_estimate_is_refreshed_at_the_start_and_seconds_after_a_play()
     {
         await using var platform = await StartAsync();
         await LoadAsync(platform, 2);
-        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "1.00:00:00"));
+        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "1.00:00:00"), Share);
         var first = await UntilEstimatedAsync(host, views: 2);
         var (_, videoId) = await host.RegisterAsync(lengthSeconds: 100);
         await host.ViewAsync(await host.LogInAsync(), videoId);
-        var second = await UntilEstimatedAsync(host, views: 3);
+        var second = await UntilEstimatedAsync(host, views: 3); // fails long before the end of the interval
 
-        second.AsOf.Should().BeAfter(first.AsOf).And.BeBefore(first.AsOf.AddHours(6), "a play is estimated before the interval ends");
+        second.AsOf.Should().BeAfter(first.AsOf);
         second.EstimatedDays.Should().Be(new DateRange(Day, Day));
         (await host.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, Day)).Payees.Should().BeEmpty();
     }
@@ -28,14 +31,17 @@ public abstract partial class ScheduleContract
     {
         await using var platform = await StartAsync();
         await LoadAsync(platform, 1);
-        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "00:01:00"));
+        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"), ("Estimates:Interval", "00:01:00"), Share);
         await UntilEstimatedAsync(host, views: 1);
         await LoadAsync(platform, 2);
 
         await UntilEstimatedAsync(host, views: 2);
     }
 
-    /// <summary>Advances the clock until the estimate has a number of views.</summary>
+    /// <summary>
+    /// Advances the clock until the estimate has a number of views. During a refresh, only as retries of the database need it: the time of
+    /// a refresh delays the next one.
+    /// </summary>
     private static async Task<StatementEstimate> UntilEstimatedAsync(PlatformUnderTest host, long views)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
@@ -45,7 +51,12 @@ public abstract partial class ScheduleContract
             var units = estimate.Payees.SelectMany(p => p.Meters).Where(m => m.Meter == PlatformMeters.Views).Sum(m => m.Quantity);
             if (estimate.Estimate is { } of && units == views)
                 return of;
-            host.Clock.Advance(TimeSpan.FromSeconds(1));
+            var refreshes = await host.Service<Database.PlatformDatabase>().ReadAsync(
+                sql => sql.FindAsync<long>(
+                    "SELECT COUNT(*) FROM pipeline_runs WHERE pipeline = @name AND state = 'running'",
+                    new { name = UsageEstimates.PipelineName }),
+                timeout.Token);
+            host.Clock.Advance(refreshes > 0 ? TimeSpan.FromMilliseconds(10) : TimeSpan.FromSeconds(1));
             await Task.Delay(50, timeout.Token);
         }
     }
