@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Tests.Pages;
+using Settlement.SampleHost.Tests.Playback;
 using Settlements;
 
 namespace Settlement.SampleHost.Tests.Api;
@@ -27,8 +30,15 @@ public abstract class NotificationContract
         await platform.CloseDayAsync();
         await using var other = await platform.StartAnotherAsync();
 
-        // Concurrent instances, and a repetition.
-        await Task.WhenAll(NotifyAsync(platform), NotifyAsync(other));
+        // Another instance notifies between the read and the commit of this one. Then a repetition.
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
+        var held = ActivatorUtilities.CreateInstance<AmountNotices>(platform.Services, database)
+            .CatchUpAsync(isStart: false, TestContext.Current.CancellationToken);
+        await database.Reached;
+        await NotifyAsync(other);
+        held.IsCompleted.Should().BeFalse();
+        database.Release();
+        await held;
         await NotifyAsync(platform);
 
         await ann.AuthorizeAsync(PlatformUnderTest.Password);
