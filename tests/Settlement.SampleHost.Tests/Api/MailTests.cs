@@ -192,12 +192,9 @@ public abstract class MailContract : IAsyncLifetime
     /// <summary>Waits until an address has a number of mails of a subject, and returns the last.</summary>
     private async Task<MimeMessage> FindAsync(string email, string subject, int count)
     {
-        while (true)
-        {
-            if (await ListAsync(email, subject) is var found && found.Count >= count)
-                return found[^1];
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
+        List<MimeMessage> found = [];
+        await Waiting.UntilAsync(async () => (found = await ListAsync(email, subject)).Count >= count);
+        return found[^1];
     }
 
     private async Task<List<MimeMessage>> ListAsync(string email, string subject) =>
@@ -208,6 +205,21 @@ public abstract class MailContract : IAsyncLifetime
 public sealed class SqliteMailTests : MailContract
 {
     private protected override Task<string?> MySqlAsync() => Task.FromResult<string?>(null);
+
+    [Fact]
+    public async Task Mails_of_the_folder_are_in_the_order_in_which_they_were_created()
+    {
+        using var folder = new MailFolder();
+        for (var n = 0; n < 20; n++)
+        {
+            using var mail = new MimeMessage { Subject = $"{n}", Body = new TextPart("plain") { Text = "x" } };
+            var file = System.IO.Path.Combine(folder.Path, $"{Guid.NewGuid():N}.eml");
+            await mail.WriteToAsync(file, TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        }
+
+        (await folder.WaitAsync(20)).Select(m => m.Subject).Should().Equal(Enumerable.Range(0, 20).Select(n => $"{n}"));
+    }
 }
 
 public sealed class MySqlMailTests(MySqlForApi server) : MailContract

@@ -129,11 +129,11 @@ public abstract class UploadContract(UploadHost host)
                 + $"Authorization: {creator.Http.DefaultRequestHeaders.Authorization}\r\n\r\n";
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
             await socket.GetStream().WriteAsync(SampleFiles.WebM.AsMemory(0, 5_000), TestContext.Current.CancellationToken);
-            await UploadSteps.UntilAsync(async () => await creator.UsedAsync() > 0 && Files().Count > before.Count);
+            await Waiting.UntilAsync(async () => await creator.UsedAsync() > 0 && Files().Count > before.Count);
             (await creator.UsedAsync()).Should().Be(SampleFiles.WebM.Length, "the size is reserved");
         }
 
-        await UploadSteps.UntilAsync(async () => await creator.UsedAsync() == 0);
+        await Waiting.UntilAsync(async () => await creator.UsedAsync() == 0);
         Files().Should().BeEquivalentTo(before);
     }
 
@@ -148,7 +148,7 @@ public abstract class UploadContract(UploadHost host)
         content.Headers.ContentType = new MediaTypeHeaderValue("video/mp4");
         var sending = creator.Http.PostAsync(new Uri("/api/uploads", UriKind.Relative), content, TestContext.Current.CancellationToken);
         await pipe.Writer.WriteAsync(file.AsMemory(0, 12_000), TestContext.Current.CancellationToken);
-        await UploadSteps.UntilAsync(() => Task.FromResult(Files().Except(before).Any()));
+        await Waiting.UntilAsync(() => Task.FromResult(Files().Except(before).Any()));
 
         Platform.Clock.Advance(TimeSpan.FromHours(25));
         await Platform.Service<UploadStore>().CleanUpAsync(TestContext.Current.CancellationToken);
@@ -232,7 +232,7 @@ public abstract class UploadContract(UploadHost host)
 
         // The host does it by itself, every hour.
         Platform.Clock.Advance(TimeSpan.FromHours(25));
-        await UploadSteps.UntilAsync(() => Task.FromResult(!File.Exists(PathOf(abandoned)) && !File.Exists(PathOf(other))));
+        await Waiting.UntilAsync(() => Task.FromResult(!File.Exists(PathOf(abandoned)) && !File.Exists(PathOf(other))));
         Exist().Should().Equal(false, true, false, false, false, false);
         await creator.AuthorizeAsync(PlatformUnderTest.Password);
         (await creator.UsedAsync()).Should().Be(SampleFiles.Mp4.Length);

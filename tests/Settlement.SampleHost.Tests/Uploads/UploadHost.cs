@@ -61,15 +61,6 @@ internal static class UploadSteps
     public static async Task<string> AddFileAsync(this ApiClient client, byte[] file, string contentType) =>
         (await client.UploadAsync(file, contentType)).Should(201).Json.GetProperty("address").GetString()!;
 
-    /// <summary>Waits for a condition; fails after a minute.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await condition())
-            await Task.Delay(10, limit.Token);
-    }
-
     public static async Task<long> UsedAsync(this ApiClient client) =>
         (await client.GetAsync("/api/uploads")).Should(200).Json.GetProperty("usedBytes").GetInt64();
 
