@@ -65,21 +65,21 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
     public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => QuarantineRows.ListAsync(connection, runId, cancellationToken), cancellationToken);
 
-    public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<bool> DeleteEstimatesAsync(long first, long last, int rowsMax, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>
         {
             var lines = await connection.ExecuteAsync(new CommandDefinition(
                 """
-                DELETE FROM settlement_lines WHERE run_id BETWEEN @first AND -1
+                DELETE FROM settlement_lines WHERE run_id BETWEEN @first AND @last
                 ORDER BY run_id, meter, item_id, payee_id, usage_date, kind, restates LIMIT @rowsMax
                 """,
-                new { first, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                new { first, last, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
             var quarantined = await connection.ExecuteAsync(new CommandDefinition(
                 """
-                DELETE FROM quarantined_usage WHERE run_id BETWEEN @first AND -1
+                DELETE FROM quarantined_usage WHERE run_id BETWEEN @first AND @last
                 ORDER BY run_id, meter, item_id, payee_id, usage_date LIMIT @rowsMax
                 """,
-                new { first, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                new { first, last, rowsMax }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
             return lines == rowsMax || quarantined == rowsMax;
         },
         cancellationToken);

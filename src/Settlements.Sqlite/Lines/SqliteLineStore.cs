@@ -71,7 +71,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         return Task.FromResult<IReadOnlyList<QuarantinedUsage>>(QuarantinedRows.List(connection, runId));
     }
 
-    public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteEstimatesAsync(long first, long last, int rowsMax, CancellationToken cancellationToken) =>
         database.WriteAtLowPriorityAsync(
             async (connection, transaction) =>
             {
@@ -80,16 +80,16 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
                     """
                     DELETE FROM settlement_lines WHERE (run_id, meter, item_id, payee_id, usage_date, kind, restates) IN (
                         SELECT run_id, meter, item_id, payee_id, usage_date, kind, restates
-                        FROM settlement_lines WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                        FROM settlement_lines WHERE run_id BETWEEN @first AND @last LIMIT @max)
                     """,
-                    new { first, max }, transaction).ConfigureAwait(false);
+                    new { first, last, max }, transaction).ConfigureAwait(false);
                 var quarantined = await connection.ExecuteAsync(
                     """
                     DELETE FROM quarantined_usage WHERE (run_id, meter, item_id, payee_id, usage_date) IN (
                         SELECT run_id, meter, item_id, payee_id, usage_date
-                        FROM quarantined_usage WHERE run_id BETWEEN @first AND -1 LIMIT @max)
+                        FROM quarantined_usage WHERE run_id BETWEEN @first AND @last LIMIT @max)
                     """,
-                    new { first, max }, transaction).ConfigureAwait(false);
+                    new { first, last, max }, transaction).ConfigureAwait(false);
                 return lines == max || quarantined == max;
             },
             cancellationToken);

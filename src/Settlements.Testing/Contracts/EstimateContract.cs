@@ -101,6 +101,72 @@ public abstract class EstimateContract
     }
 
     [Fact]
+    public async Task Cancelled_refreshes_leave_the_rows_of_the_last_one_and_the_current_estimate()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await InsertAsync(store, 2, Scenario.Monday, 900_000_000_000_000, "ann");
+        await InsertAsync(store, 3, Scenario.Monday, 900_000_000_000_000, "bob");
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13));
+        for (var day = 1; day <= 3; day++)
+        {
+            using var cancelled = new CancellationTokenSource();
+            var cancels = new InlineProgress<RunProgress>(p =>
+            {
+                if (p.Step == "publish")
+                    cancelled.Cancel();
+            });
+            await scenario.Engine.Estimates
+                .Invoking(e => e.RefreshAsync(Scenario.Instant(Scenario.Monday.AddDays(day), 13), cancels, cancelled.Token))
+                .Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        (await RunsAsync("settlement_lines")).Should().Be(2);
+        (await RunsAsync("quarantined_usage")).Should().Be(2);
+        (await RunsAsync("partial_sums")).Should().Be(1);
+        (await RunsAsync("control_totals")).Should().Be(1);
+        (await EstimatedAsync(scenario)).Should().NotBeEmpty();
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Tuesday, 13));
+        (await RunsAsync("settlement_lines")).Should().Be(1);
+        (await RunsAsync("partial_sums")).Should().Be(0);
+
+        // A run has 512 ids, from -512 for the first one.
+        Task<long> RunsAsync(string table) => store.CountAsync($"SELECT count(DISTINCT floor(-run_id / 512)) FROM {table}");
+    }
+
+    [Fact]
+    public async Task A_failed_refresh_is_resumed_and_keeps_the_instant_of_its_start()
+    {
+        await using var store = NewStore();
+        var source = ExternalSourceContract.NewSource();
+        var last = source.SliceAsync(null!, 1, default).Result[^1];
+        await using var scenario = await ExternalSourceContract.StartAsync(store, source);
+        var start = Scenario.Instant(Scenario.Monday, 13);
+        scenario.Clock.SetUtcNow(start);
+        source.Summing = slice =>
+        {
+            if (slice == last)
+                throw new UsageSourceException("Source 'clicks': row 20 is out of range.");
+        };
+        for (var i = 0; i < 3; i++)
+        {
+            await scenario.Engine.Estimates.Invoking(e => e.RefreshAsync(scenario.Clock.GetUtcNow()))
+                .Should().ThrowAsync<UsageSourceException>();
+            scenario.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        source.Summing = _ => { };
+        var refreshed = await scenario.Engine.Estimates.RefreshAsync(scenario.Clock.GetUtcNow());
+
+        refreshed.AsOf.Should().Be(start, "usage that was committed later may be missing");
+        source.Summed.Should().OnlyHaveUniqueItems().And.HaveCount(ExternalSourceContract.Slices);
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle();
+        var next = scenario.Clock.GetUtcNow();
+        (await scenario.Engine.Estimates.RefreshAsync(next)).AsOf.Should().Be(next);
+    }
+
+    [Fact]
     public async Task An_estimate_of_a_later_day_stays_readable_when_a_day_is_published()
     {
         await using var store = NewStore();
@@ -171,7 +237,31 @@ public abstract class EstimateContract
     }
 
     [Fact]
-    public async Task Two_instances_refresh_once()
+    public async Task Two_instances_share_a_refresh()
+    {
+        await using var store = NewStore();
+        await using var one = await Scenario.StartAsync(store);
+        await using var two = await Scenario.StartAsync(store, s =>
+        {
+            Scenario.UsualRates(s);
+
+            // It does not wait for the first one, which waits for it.
+            s.Configure(o => o.Estimates.WaitMax = TimeSpan.FromSeconds(1));
+        });
+        await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        EstimateRefresh? second = null;
+        var starts = new InlineProgress<RunProgress>(_ =>
+            second ??= two.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 14)).GetAwaiter().GetResult());
+        var first = await one.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13), starts);
+
+        second!.IsShared.Should().BeFalse();
+        (first.AsOf, first.IsShared).Should().Be((second.AsOf, true));
+        (await one.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle(r => r.Pipeline == UsageEstimates.PipelineName);
+        (await EstimatedAsync(one)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_refresh_of_other_days_waits_for_the_refresh_of_another_instance()
     {
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
@@ -191,7 +281,7 @@ public abstract class EstimateContract
         Task<EstimateRefresh>? second = null;
         var starts = new InlineProgress<RunProgress>(_ =>
         {
-            second ??= Task.Run(() => two.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 14)));
+            second ??= Task.Run(() => two.Engine.Estimates.RefreshAsync(Scenario.Instant(Tuesday, 14)));
             isWaiting.Wait(TimeSpan.FromMinutes(2)).Should().BeTrue("the second instance waits");
         });
         var first = await one.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13), starts);

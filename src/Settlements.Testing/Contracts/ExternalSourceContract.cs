@@ -6,7 +6,7 @@ namespace Settlements.Testing;
 /// <summary>Contract tests of usage sources outside of the store: closing, restarting and reconciling work as for a table.</summary>
 public abstract class ExternalSourceContract
 {
-    private const int Slices = 5;
+    internal const int Slices = 5;
 
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
@@ -113,7 +113,8 @@ public abstract class ExternalSourceContract
         source.WholeDays.Should().Be(before + 1);
     }
 
-    private static MemorySource NewSource()
+    /// <summary>Creates a source with 20 items on Monday.</summary>
+    internal static MemorySource NewSource()
     {
         var source = new MemorySource("clicks", [new SourceMeter("video.view", "clicks of a log", Scenario.Monday, null)], Slices);
         for (var i = 1; i <= 20; i++)
@@ -122,7 +123,7 @@ public abstract class ExternalSourceContract
     }
 
     /// <summary>Configures a table whose source the test replaces: the builder has tables only.</summary>
-    private static Task<Scenario> StartAsync(StoreUnderTest store, MemorySource source) => Scenario.StartAsync(
+    internal static Task<Scenario> StartAsync(StoreUnderTest store, MemorySource source) => Scenario.StartAsync(
         store,
         s =>
         {

@@ -92,8 +92,8 @@ internal sealed class StoreReadCounter
         public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken) =>
             store.ListEstimatedQuarantinedAsync(runId, cancellationToken);
 
-        public Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken) =>
-            store.DeleteEstimatesAsync(first, rowsMax, cancellationToken);
+        public Task<bool> DeleteEstimatesAsync(long first, long last, int rowsMax, CancellationToken cancellationToken) =>
+            store.DeleteEstimatesAsync(first, last, rowsMax, cancellationToken);
     }
 
     private sealed class DayStore(IDayStore store, StoreReadCounter reads) : IDayStore

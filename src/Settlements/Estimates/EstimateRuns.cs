@@ -20,6 +20,10 @@ public static class EstimateRuns
     /// <returns>The id. All ids from this one to -1 belong to older runs.</returns>
     public static long FirstBefore(long runId) => checked(-(runId * IdsOfRun) + 1);
 
+    /// <summary>Returns the greatest id of the rows of estimates that are newer than a run.</summary>
+    /// <param name="runId">The run, 0 or greater.</param>
+    internal static long LastAfter(long runId) => checked(-((runId + 1) * IdsOfRun));
+
     /// <summary>Returns the id of the rows of an open day.</summary>
     /// <param name="runId">The run that refreshes the estimate, greater than 0.</param>
     /// <param name="day">The number of the day among the open days, from 0.</param>

@@ -8,8 +8,8 @@ namespace Settlements;
 /// since the refresh began. The sums would then count the usage of that day again, or have the lines of half a restatement.
 /// </summary>
 internal sealed class PublishEstimateStep(
-    IDayStore closed, IEstimateStore estimates, SettingsReader reader, Settings settings, DateRange days, DateTimeOffset asOf, long refresh)
-    : PipelineStep
+    IDayStore closed, IEstimateStore estimates, PipelineRunner runner, SettingsReader reader, Settings settings, DateRange days,
+    DateTimeOffset now, long refresh) : PipelineStep
 {
     public override string Name => "publish";
 
@@ -20,6 +20,11 @@ internal sealed class PublishEstimateStep(
     {
         // The application's source is read before the transaction: it is not part of it, and may be slow.
         var fromSource = await reader.ReadRateSourceAsync(cancellationToken).ConfigureAwait(false);
+
+        // The run may have been started by another call. All usage that was committed before its first start has been read.
+        var run = await runner.FindRunAsync(chunk.RunId, cancellationToken).ConfigureAwait(false)
+            ?? throw new RunAbandonedException(chunk.RunId);
+        var asOf = (now < run.StartedAt ? now : run.StartedAt).ToUniversalTime();
         return new ChunkResult(rows: 0, async (transaction, token) =>
         {
             // No day is published between the comparison and the commit.

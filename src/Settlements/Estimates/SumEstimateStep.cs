@@ -4,14 +4,19 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The first step of a refresh: the first step of a close, for each open day.</summary>
+/// <summary>
+/// The first step of a refresh: the first step of a close, for each open day. Before it is planned, the rows of earlier refreshes that did
+/// not complete are deleted.
+/// </summary>
 /// <param name="days">The step of each open day.</param>
-internal sealed class SumEstimateStep(IReadOnlyList<SumEventsStep> days) : PipelineStep
+/// <param name="obsolete">The rows of earlier refreshes.</param>
+internal sealed class SumEstimateStep(IReadOnlyList<SumEventsStep> days, ObsoleteEstimates obsolete) : PipelineStep
 {
     public override string Name => "sum events";
 
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
+        await obsolete.DeleteBeforeStartAsync(runId, cancellationToken).ConfigureAwait(false);
         var chunks = new List<PlannedChunk>();
         for (var day = 0; day < days.Count; day++)
         {

@@ -25,13 +25,11 @@ public sealed partial class UsageEstimates
     /// <summary>How often a refresh starts again when a day was published, or the settings changed, before it was complete.</summary>
     private const int AttemptsMax = 5;
 
-    /// <summary>The number of rows of an obsolete estimate that one transaction deletes.</summary>
-    private const int DeletedRowsMax = 50_000;
-
     private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(2));
 
     private readonly CloseStores _stores;
     private readonly IEstimateStore _estimates;
+    private readonly ObsoleteEstimates _obsolete;
     private readonly SettingsReader _settings;
     private readonly FirstDayFinder _firstDay;
     private readonly PipelineRunner _runner;
@@ -46,6 +44,7 @@ public sealed partial class UsageEstimates
     {
         _stores = stores;
         _estimates = estimates;
+        _obsolete = new ObsoleteEstimates(stores.Sums, stores.Lines, estimates);
         _settings = settings;
         _firstDay = new FirstDayFinder(stores.UsageSources, plan);
         _runner = runner;
@@ -57,11 +56,12 @@ public sealed partial class UsageEstimates
 
     /// <summary>
     /// Estimates every open day up to and including that of an instant, and replaces the previous estimate, which stays readable until
-    /// then. Safe to call again after a failure. While another instance refreshes, the call waits and returns its estimate.
+    /// then. While another instance refreshes, the call shares its work or waits, and returns its estimate. Safe to call again after a
+    /// failure: a refresh that failed or was cancelled is resumed while the open days and the settings are the same.
     /// </summary>
     /// <param name="now">
-    /// The current instant. A later one than that of the application's clock only adds open days: the instant of the estimate is then that
-    /// of the clock.
+    /// The current instant. A later one than that of the application's clock only adds open days. The instant of the estimate is at most
+    /// that of the clock when the refresh first started.
     /// </param>
     /// <param name="progress">Receives the progress after each step and chunk, on any thread.</param>
     /// <param name="cancellationToken">Cancels the refresh. The previous estimate remains.</param>
@@ -96,13 +96,13 @@ public sealed partial class UsageEstimates
             var isPublisher = false;
             try
             {
-                var pipeline = await PipelineAsync(refresh, days, asOf, settings, cancellationToken).ConfigureAwait(false);
+                var pipeline = await PipelineAsync(refresh, days, now, settings, cancellationToken).ConfigureAwait(false);
                 var report = await _runner.RunValidatedAsync(pipeline, _plan.Pipeline, progress, cancellationToken).ConfigureAwait(false);
                 (runId, events, isPublisher) = (report.RunId, events + report.Rows, report.ChunksOfLastStep > 0);
             }
             catch (RunConflictException e)
             {
-                // Another instance refreshes with another instant. Its estimate is shared; if its process ends, this one starts instead.
+                // Another instance refreshes other days, or with other settings. Its estimate is shared; if its process ends, this one starts instead.
                 if (waited > _plan.Estimates.WaitMax)
                 {
                     throw new EstimateRefusedException(
@@ -124,7 +124,7 @@ public sealed partial class UsageEstimates
                 if (isPublisher)
                 {
                     EstimateRefreshed(days.First, days.Last, runId, events, _clock.GetElapsedTime(started).TotalSeconds);
-                    await DeleteObsoleteAsync(runId, cancellationToken).ConfigureAwait(false);
+                    await _obsolete.DeleteAfterPublicationAsync(runId, cancellationToken).ConfigureAwait(false);
                 }
 
                 return new EstimateRefresh(
@@ -185,37 +185,21 @@ public sealed partial class UsageEstimates
     }
 
     private async Task<Pipeline> PipelineAsync(
-        long refresh, DateRange days, DateTimeOffset asOf, Settings settings, CancellationToken cancellationToken)
+        long refresh, DateRange days, DateTimeOffset now, Settings settings, CancellationToken cancellationToken)
     {
         var all = EstimatedDay.All(days, settings);
         var newPeriods = await CounterStart.FindAsync(_stores.Counters, settings, _plan.Calendar, days.First, cancellationToken)
             .ConfigureAwait(false);
+
+        // The instant is not part of it, so that a later call resumes a refresh that failed or was cancelled.
         var fingerprint = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{asOf:yyyy-MM-dd'T'HH:mm:ss.fffffff} {days.First:O} {days.Last:O} {PublishEstimateStep.Fingerprint(settings, days)}");
+            CultureInfo.InvariantCulture, $"{days.First:O} {days.Last:O} {PublishEstimateStep.Fingerprint(settings, days)}");
         return new Pipeline(PipelineName, refresh.ToString(CultureInfo.InvariantCulture), fingerprint, [
             new SumEstimateStep([.. all.Select(day => new SumEventsStep(
-                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, day.Settings, day.Day))]),
+                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, day.Settings, day.Day))], _obsolete),
             new PriceEstimateStep(_stores, all, settings.Scales, _plan.Calendar, newPeriods, _plan.PartialsPerItemRange),
-            new PublishEstimateStep(_stores.Days, _estimates, _settings, settings, days, asOf, refresh),
+            new PublishEstimateStep(_stores.Days, _estimates, _runner, _settings, settings, days, now, refresh),
         ]);
-    }
-
-    /// <summary>
-    /// Deletes the rows of earlier refreshes, also of those that crashed, and the sums of this one. Rows of later refreshes remain. When
-    /// the process ends in between, the next refresh deletes the rest.
-    /// </summary>
-    private async Task DeleteObsoleteAsync(long runId, CancellationToken cancellationToken)
-    {
-        while (await _stores.Sums.DeleteEstimatesAsync(EstimateRuns.FirstBefore(runId + 1), DeletedRowsMax, cancellationToken)
-            .ConfigureAwait(false))
-        {
-        }
-
-        while (await _stores.Lines.DeleteEstimatesAsync(EstimateRuns.FirstBefore(runId), DeletedRowsMax, cancellationToken)
-            .ConfigureAwait(false))
-        {
-        }
     }
 
     [LoggerMessage(220, LogLevel.Information,

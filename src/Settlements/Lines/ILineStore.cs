@@ -95,11 +95,12 @@ public interface ILineStore : IRunRows
     Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken);
 
     /// <summary>Deletes lines and quarantined usage of estimates, in a transaction of its own.</summary>
-    /// <param name="first">The first run id, included, below 0; the last is -1. See <see cref="EstimateRuns"/>.</param>
+    /// <param name="first">The first run id, included, below 0. See <see cref="EstimateRuns"/>.</param>
+    /// <param name="last">The last run id, included, below 0; before <paramref name="first"/> when there is nothing to delete.</param>
     /// <param name="rowsMax">The approximate number of rows to delete at most.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether there may be more rows to delete.</returns>
-    Task<bool> DeleteEstimatesAsync(long first, int rowsMax, CancellationToken cancellationToken);
+    Task<bool> DeleteEstimatesAsync(long first, long last, int rowsMax, CancellationToken cancellationToken);
 }
 
 /// <summary>The totals of a run.</summary>
