@@ -136,10 +136,11 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         },
         cancellationToken);
 
-    public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<long>> ListAbandonedAsync(
+        DbTransaction transaction, string pipeline, CancellationToken cancellationToken) =>
         (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
-            "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
-            .ConfigureAwait(false)).AsList();
+            "SELECT run_id FROM pipeline_runs WHERE pipeline = @pipeline AND state = 'abandoned'", new { pipeline }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
 
     private static Task<CurrentRun?> FindAsync(MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline) =>
         connection.QuerySingleOrDefaultAsync<CurrentRun>(

@@ -150,10 +150,11 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         async (connection, transaction) => await AbandonedRuns.AbandonAsync(connection, transaction, runId, Now).ConfigureAwait(false),
         cancellationToken);
 
-    public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<long>> ListAbandonedAsync(
+        DbTransaction transaction, string pipeline, CancellationToken cancellationToken) =>
         (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
-            "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
-            .ConfigureAwait(false)).AsList();
+            "SELECT run_id FROM pipeline_runs WHERE pipeline = @pipeline AND state = 'abandoned'", new { pipeline }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
 
     /// <summary>
     /// Releases the chunks of dead processes before their leases expire: a file is used on one machine, so the owner is a process of this

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Settlements.Pipelines;
 using Settlements.Stores;
@@ -133,6 +134,40 @@ public abstract class EstimateContract
 
         // A run has 512 ids, from -512 for the first one.
         Task<long> RunsAsync(string table) => store.CountAsync($"SELECT count(DISTINCT floor(-run_id / 512)) FROM {table}");
+    }
+
+    [Fact]
+    public async Task A_close_executes_no_statements_for_abandoned_refreshes()
+    {
+        var (without, with) = (await CountAsync(0), await CountAsync(3));
+
+        with.Should().Be(without);
+
+        async Task<long> CountAsync(int abandoned)
+        {
+            await using var store = NewStore();
+            var plan = FaultPlan.CountOnly();
+            await using var scenario = await Scenario.StartAsync(
+                store, s =>
+                {
+                    Scenario.UsualRates(s);
+                    s.Configure(o => o.Pipeline = new PipelineOptions { Workers = 1 });
+                },
+                use: s => store.Use(s, plan));
+            await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+            var step = new PublishEstimateStep(null!, null!, null!, null!, null!, default, default, 0);
+            for (var i = 0; i < abandoned; i++)
+            {
+                var pipeline = new Pipeline(UsageEstimates.PipelineName, "1", i.ToString(CultureInfo.InvariantCulture), [step]);
+                var (runId, _) = await scenario.Services.GetRequiredService<IRunStore>()
+                    .StartAsync(pipeline, InstanceId.New(), TimeSpan.FromMinutes(1), default);
+                (await scenario.Engine.Pipelines.AbandonAsync(runId)).Should().BeTrue();
+            }
+
+            var before = plan.Statements;
+            await scenario.CloseAsync(Scenario.Monday);
+            return plan.Statements - before;
+        }
     }
 
     [Fact]

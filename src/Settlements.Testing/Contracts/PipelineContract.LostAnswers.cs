@@ -115,7 +115,8 @@ public abstract partial class PipelineContract
 
         public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => runs.AbandonAsync(runId, cancellationToken);
 
-        public Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
-            runs.ListAbandonedAsync(transaction, cancellationToken);
+        public Task<IReadOnlyList<long>> ListAbandonedAsync(
+            DbTransaction transaction, string pipeline, CancellationToken cancellationToken) =>
+            runs.ListAbandonedAsync(transaction, pipeline, cancellationToken);
     }
 }

@@ -62,7 +62,8 @@ internal sealed class PublishStep(
         await rates.RecordAsync(transaction, now.RatesToRecord(day, isStart: false), cancellationToken).ConfigureAwait(false);
         await sources.RecordAsync(transaction, settings.SourcesToRecord(day), cancellationToken).ConfigureAwait(false);
         await days.PublishAsync(transaction, day, runId, cancellationToken).ConfigureAwait(false);
-        var abandoned = await runs.ListAbandonedAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var abandoned = await runs.ListAbandonedAsync(transaction, DayCloser.PipelineName, cancellationToken)
+            .ConfigureAwait(false);
         foreach (var stage in stages)
             await stage.DeleteObsoleteRowsAsync(transaction, abandoned, cancellationToken).ConfigureAwait(false);
     }

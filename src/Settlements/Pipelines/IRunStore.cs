@@ -113,9 +113,10 @@ public interface IRunStore
     /// <returns>Whether the run was unfinished. A completed run is not changed.</returns>
     Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken);
 
-    /// <summary>Lists the abandoned runs, whose rows are not read.</summary>
+    /// <summary>Lists the abandoned runs of a pipeline, whose rows are not read.</summary>
     /// <param name="transaction">The transaction to read in.</param>
+    /// <param name="pipeline">The name of the pipeline.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The ids of the runs.</returns>
-    Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken);
+    Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, string pipeline, CancellationToken cancellationToken);
 }
