@@ -171,6 +171,28 @@ public abstract class EstimateContract
     }
 
     [Fact]
+    public async Task A_statement_without_estimated_days_has_the_quarantine_of_the_last_close()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await scenario.CloseAsync(Scenario.Monday);
+        await InsertAsync(store, 2, Tuesday, 900_000_000_000_000, "ann");
+        await InsertAsync(store, 3, Tuesday, 900_000_000_000_000, "bob");
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Tuesday, 13));
+
+        (await QuarantinedAsync(Scenario.Monday)).Should().Be((0, 0));
+        (await QuarantinedAsync(Tuesday)).Should().Be((1, 1));
+
+        async Task<(int Statement, int Estimate)> QuarantinedAsync(DateOnly day)
+        {
+            var statement = await scenario.Engine.Statements.ReadAsync("bob", CalendarPeriod.Day, day, includeEstimate: true);
+            var estimate = await scenario.Engine.Estimates.ReadAsync("bob", CalendarPeriod.Day, day);
+            return (statement.Quarantined.Count, estimate.Quarantined.Count);
+        }
+    }
+
+    [Fact]
     public async Task A_failed_refresh_is_resumed_and_keeps_the_instant_of_its_start()
     {
         await using var store = NewStore();

@@ -32,7 +32,10 @@ public sealed class PayeeStatement
     /// <summary>The totals, one for each currency.</summary>
     public IReadOnlyList<Money> Totals { get; }
 
-    /// <summary>Usage of the payee that the last close could not price. The next close prices it again.</summary>
+    /// <summary>
+    /// Usage of the payee that the last close could not price. The next close prices it again. When the statement includes estimated days,
+    /// usage that the close of the last estimated day could not price now.
+    /// </summary>
     public IReadOnlyList<QuarantinedUsage> Quarantined { get; }
 
     /// <summary>The days of the period, both ends included.</summary>

@@ -107,7 +107,7 @@ public sealed class StatementReader
                 var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(payeeId: payeeId), includePublished: false, cancellationToken);
                 var payees = await PayeesAsync(lines, [.. view.Days]).ConfigureAwait(false);
                 var quarantined = view.Of(days) is null ? []
-                    : await QuarantinedAsync(view.Recorded, view, cancellationToken).ConfigureAwait(false);
+                    : await QuarantinedAsync(days, view.Recorded, view, cancellationToken).ConfigureAwait(false);
                 return new PeriodEstimate(
                     days, view.Of(days), payees, [.. quarantined.Where(q => payeeId is null || q.PayeeId == payeeId)]);
             },
@@ -136,16 +136,18 @@ public sealed class StatementReader
             .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
             .ToList();
         var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
-        var quarantined = await QuarantinedAsync(recorded, view, cancellationToken).ConfigureAwait(false);
+        var quarantined = await QuarantinedAsync(days, recorded, view, cancellationToken).ConfigureAwait(false);
         return new PayeeStatement(
             payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters),
             [.. quarantined.Where(q => q.PayeeId == payeeId)], view?.Of(days));
     }
 
-    /// <summary>Returns what the last estimated day quarantined; without an estimate, what the last close quarantined.</summary>
+    /// <summary>
+    /// Returns what the last estimated day quarantined; what the last close did when no day of the period is estimated.
+    /// </summary>
     private async Task<IReadOnlyList<QuarantinedUsage>> QuarantinedAsync(
-        IReadOnlyList<BusinessDay> recorded, EstimateView? view, CancellationToken cancellationToken) =>
-        view?.Days.Count > 0
+        DateRange days, IReadOnlyList<BusinessDay> recorded, EstimateView? view, CancellationToken cancellationToken) =>
+        view?.Of(days) is not null
             ? await _lines.ListEstimatedQuarantinedAsync(view.Stored!.Days[^1].RunId, cancellationToken).ConfigureAwait(false)
             : recorded.LastOrDefault(d => d.State == DayState.Published) is { } last
                 ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
