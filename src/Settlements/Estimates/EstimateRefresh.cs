@@ -20,6 +20,6 @@ public sealed class EstimateRefresh
     /// <summary>The time that the call took.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Whether another instance published this estimate, alone or together with this one.</summary>
+    /// <summary>Whether another instance published this estimate; this one may have read part of its usage.</summary>
     public bool IsShared { get; }
 }

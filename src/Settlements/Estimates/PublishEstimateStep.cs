@@ -5,7 +5,7 @@ namespace Settlements;
 
 /// <summary>
 /// The last step of a refresh, with one chunk: replaces the estimate in one transaction, unless the settings changed or a day was published
-/// since the refresh began. The sums would then count the usage of that day again, or have the lines of half a restatement.
+/// since the refresh began. Otherwise the usage of that day would be counted in both, or a restatement would be included in part.
 /// </summary>
 internal sealed class PublishEstimateStep(
     IDayStore closed, IEstimateStore estimates, PipelineRunner runner, SettingsReader reader, Settings settings, DateRange days,
