@@ -5,21 +5,20 @@ namespace Settlements.MySql;
 /// <summary>Builds queries of published rows: from days to runs to their rows. STRAIGHT_JOIN enforces this join order.</summary>
 internal static class PublishedRows
 {
+    private const string SelectEstimated = """
+        SELECT e.day, e.run_id, 'published' AS state FROM estimates e
+        WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published')
+        """;
+
     /// <summary>The published days.</summary>
     public const string Days = "business_days";
 
     /// <summary>The days of the current estimate that are not published.</summary>
-    public const string EstimatedDays = """
-        (SELECT e.day, e.run_id, 'published' AS state FROM estimates e
-         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
-        """;
+    public const string EstimatedDays = $"({SelectEstimated})";
 
     /// <summary>Both.</summary>
-    public const string PublishedAndEstimatedDays = """
-        (SELECT day, run_id, state FROM business_days WHERE state = 'published'
-         UNION ALL SELECT e.day, e.run_id, 'published' FROM estimates e
-         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
-        """;
+    public const string PublishedAndEstimatedDays =
+        $"(SELECT day, run_id, state FROM business_days WHERE state = 'published' UNION ALL {SelectEstimated})";
 
     /// <summary>Returns the query of a table's rows, ordered by day, meter, item and payee; the first column is the day.</summary>
     public static string Select(string columns, string table, ItemFilter filter, string thenBy = "", string days = Days) => $"""

@@ -4,21 +4,20 @@ namespace Settlements.Sqlite;
 /// <remarks>CROSS JOIN fixes SQLite's join order: published days first, then the rows of their runs.</remarks>
 internal static class PublishedRows
 {
+    private const string SelectEstimated = """
+        SELECT e.day, e.run_id, 'published' AS state FROM estimates e
+        WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published')
+        """;
+
     /// <summary>The published days.</summary>
     public const string Days = "business_days";
 
     /// <summary>The days of the current estimate that are not published.</summary>
-    public const string EstimatedDays = """
-        (SELECT e.day, e.run_id, 'published' AS state FROM estimates e
-         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
-        """;
+    public const string EstimatedDays = $"({SelectEstimated})";
 
     /// <summary>Both.</summary>
-    public const string PublishedAndEstimatedDays = """
-        (SELECT day, run_id, state FROM business_days WHERE state = 'published'
-         UNION ALL SELECT e.day, e.run_id, 'published' FROM estimates e
-         WHERE NOT EXISTS (SELECT 1 FROM business_days p WHERE p.day = e.day AND p.state = 'published'))
-        """;
+    public const string PublishedAndEstimatedDays =
+        $"(SELECT day, run_id, state FROM business_days WHERE state = 'published' UNION ALL {SelectEstimated})";
 
     /// <summary>
     /// Returns a query for rows of a table, ordered by day and then by <paramref name="order"/>. Its first column is the day.
