@@ -193,6 +193,22 @@ public abstract class EstimateContract
     }
 
     [Fact]
+    public async Task A_refresh_validates_each_source_once()
+    {
+        await using var store = NewStore();
+        var source = ExternalSourceContract.NewSource();
+        await using var scenario = await ExternalSourceContract.StartAsync(store, source);
+        await scenario.CloseAsync(Scenario.Monday);
+        foreach (var day in (int[])[1, 2, 3])
+            source.Events.Enqueue(Scenario.Event(100 + day, Scenario.Monday.AddDays(day)));
+        var before = source.Validations;
+
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday.AddDays(3), 13));
+
+        (source.Validations - before).Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_failed_refresh_is_resumed_and_keeps_the_instant_of_its_start()
     {
         await using var store = NewStore();

@@ -18,6 +18,11 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
 
     private int _wholeDays;
 
+    private int _validations;
+
+    /// <summary>The number of validations.</summary>
+    public int Validations => _validations;
+
     /// <summary>The number of sums of whole days, by which days are reconciled and verified.</summary>
     public int WholeDays => _wholeDays;
 
@@ -33,7 +38,11 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
 
     public Task<string> IdentifyAsync(CancellationToken cancellationToken) => Task.FromResult("memory");
 
-    public Task ValidateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ValidateAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _validations);
+        return Task.CompletedTask;
+    }
 
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         Task.FromResult(Events.Where(e => from is null || e.OccurredAt >= from).Min(e => (DateTimeOffset?)e.OccurredAt));

@@ -22,12 +22,20 @@ internal sealed class SumEventsStep(
 
     public override string Name => "sum events";
 
+    /// <summary>The sources that are counted on the day.</summary>
+    public IEnumerable<IUsageSource> Sources => settings.SourcesOn(day).Select(c => c.Source);
+
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
+        await UsageSources.ValidateAsync(Sources, cancellationToken).ConfigureAwait(false);
+        return await PlanValidatedAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Plans the chunks when the <see cref="Sources"/> are validated.</summary>
+    public async Task<IReadOnlyList<PlannedChunk>> PlanValidatedAsync(CancellationToken cancellationToken)
+    {
         var chunks = new List<PlannedChunk>();
-        var counted = settings.SourcesOn(day).ToList();
-        await UsageSources.ValidateAsync(counted.Select(c => c.Source), cancellationToken).ConfigureAwait(false);
-        foreach (var (source, sourceDay) in counted)
+        foreach (var (source, sourceDay) in settings.SourcesOn(day))
         {
             var slices = await source.SliceAsync(sourceDay, plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
             chunks.AddRange(slices.Select(slice => new PlannedChunk(new SumChunk(source.Name, slice).ToString())));

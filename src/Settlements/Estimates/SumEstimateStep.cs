@@ -17,11 +17,12 @@ internal sealed class SumEstimateStep(IReadOnlyList<SumEventsStep> days, Obsolet
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
         await obsolete.DeleteBeforeStartAsync(runId, cancellationToken).ConfigureAwait(false);
+        await UsageSources.ValidateAsync(days.SelectMany(d => d.Sources), cancellationToken).ConfigureAwait(false);
         var chunks = new List<PlannedChunk>();
         for (var day = 0; day < days.Count; day++)
         {
             var number = day.ToString(CultureInfo.InvariantCulture);
-            chunks.AddRange((await days[day].PlanAsync(EstimateRuns.Of(runId, day), cancellationToken).ConfigureAwait(false))
+            chunks.AddRange((await days[day].PlanValidatedAsync(cancellationToken).ConfigureAwait(false))
                 .Select(chunk => new PlannedChunk($"{number} {chunk.Bounds}")));
         }
 
