@@ -193,7 +193,7 @@ public abstract class EstimateContract
     }
 
     [Fact]
-    public async Task A_refresh_validates_each_source_once()
+    public async Task A_refresh_validates_each_source_once_and_needs_one_accumulator_for_each_worker()
     {
         await using var store = NewStore();
         var source = ExternalSourceContract.NewSource();
@@ -202,10 +202,12 @@ public abstract class EstimateContract
         foreach (var day in (int[])[1, 2, 3])
             source.Events.Enqueue(Scenario.Event(100 + day, Scenario.Monday.AddDays(day)));
         var before = source.Validations;
+        source.Accumulators.Clear();
 
         await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday.AddDays(3), 13));
 
         (source.Validations - before).Should().Be(1);
+        source.Accumulators.Should().ContainSingle("one worker sums the three days");
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
     /// <summary>The number of validations.</summary>
     public int Validations => _validations;
 
+    /// <summary>The accumulators that received sums.</summary>
+    public ConcurrentDictionary<SumAccumulator, bool> Accumulators { get; } = [];
+
     /// <summary>The number of sums of whole days, by which days are reconciled and verified.</summary>
     public int WholeDays => _wholeDays;
 
@@ -61,6 +64,7 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
     {
         if (slice is not null)
             Summing(slice);
+        Accumulators.TryAdd(totals, true);
         var (from, to) = (slice?.From?[0].Value as ulong?, slice?.To?[0].Value as ulong?);
         var rows = 0L;
         var counted = Events.Where(e => day.Range.Contains(e.OccurredAt) && day.Meters.Any(m => m.Meter == e.Meter)).ToList();

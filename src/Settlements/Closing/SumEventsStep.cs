@@ -8,7 +8,7 @@ namespace Settlements;
 /// <summary>The first step of a close: sums the usage that is posted on the day into partial sums, chunk by chunk.</summary>
 internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
-    DateOnly day) : PipelineStep
+    DateOnly day, ConcurrentBag<SumAccumulator>? unused = null) : PipelineStep
 {
     /// <summary>
     /// The usage that <see cref="PlanAsync"/> read, for the chunk that it planned. It does not change once the day is closing.
@@ -18,7 +18,7 @@ internal sealed class SumEventsStep(
     /// <summary>
     /// Unused accumulators, at most one for each worker. They are reused, because their memory grows with the number of items.
     /// </summary>
-    private readonly ConcurrentBag<SumAccumulator> _unused = [];
+    private readonly ConcurrentBag<SumAccumulator> _unused = unused ?? [];
 
     public override string Name => "sum events";
 
