@@ -161,7 +161,8 @@ public sealed partial class UsageEstimates
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
     /// The lines, ordered by posting date, then meter, item, payee, usage date, kind and restated line, by bytes; all from one consistent
-    /// snapshot.
+    /// snapshot. On MySQL and MariaDB the snapshot stays open as long as the caller enumerates without a filter by item or payee, and the
+    /// server keeps all row versions replaced since then: read to the end without long pauses.
     /// </returns>
     public IAsyncEnumerable<SettlementLine> ReadLinesAsync(
         DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
