@@ -3,7 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Deletes the rows of estimates that are neither current nor being refreshed, in transactions of their own. Rows of later refreshes remain.
+/// Deletes the rows of estimates that are neither current nor being refreshed, in transactions of their own. Rows of later refreshes
+/// remain.
 /// </summary>
 internal sealed class ObsoleteEstimates(ISumStore sums, ILineStore lines, IEstimateStore estimates)
 {

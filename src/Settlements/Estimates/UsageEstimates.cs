@@ -103,7 +103,8 @@ public sealed partial class UsageEstimates
             }
             catch (RunConflictException e)
             {
-                // Another instance refreshes other days, or with other settings. Its estimate is shared; if its process ends, this one starts instead.
+                // Another instance refreshes other days, or with other settings. Its estimate is shared; if its process ends, this one
+                // starts instead.
                 if (waited > _plan.Estimates.WaitMax)
                 {
                     throw new EstimateRefusedException(
