@@ -15,6 +15,7 @@ using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Uploads;
+using Settlement.SampleHost.Usage;
 using Settlement.SampleHost.Users;
 using Settlements;
 using Settlements.AspNetCore;
@@ -80,7 +81,13 @@ internal static class Program
 
         var file = SettlementFile.Read(Path.Combine(builder.Environment.ContentRootPath, "settlement.json"));
         var store = PlatformStore.From(configuration, file);
-        services.AddSettlement(settlement => store.Use(settlement.UseFile(file).RatesFromStore()));
+        var usage = ClickHouseUsageOptions.Read(configuration);
+        services.AddSettlement(settlement =>
+        {
+            store.Use(settlement.UseFile(file).RatesFromStore());
+            if (usage.IsEnabled)
+                usage.AddSource(settlement);
+        });
         services.AddCausalTokens(tokens => tokens.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
         services.AddPlatformDatabase(store, configuration);
 
@@ -94,6 +101,7 @@ internal static class Program
         services.AddNotifications();
         services.AddContent();
         services.AddUploads(configuration);
+        services.AddPlayUsage(usage);
         services.AddPlayback(configuration);
         services.AddReports(configuration);
         services.AddSingleton<AuditTable>();

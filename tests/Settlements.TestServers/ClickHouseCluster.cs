@@ -150,6 +150,9 @@ public sealed class ClickHouseCluster : IAsyncDisposable
                 {
                     // Replicas of a killed server are stale until its session in ZooKeeper has expired.
                     await shard.ExecuteAsync($"SELECT count() FROM cluster({Name}, system, one)");
+
+                    // ZooKeeper may answer its commands before it accepts sessions.
+                    await shard.ExecuteAsync("SELECT count() FROM system.zookeeper WHERE path = '/'");
                     foreach (var table in (await shard.ExecuteAsync(DistributedTables)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
                     {
                         await shard.ExecuteAsync(

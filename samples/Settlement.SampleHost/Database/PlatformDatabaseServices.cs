@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Database;
@@ -17,11 +18,12 @@ internal static class PlatformDatabaseServices
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, keys) => options.XmlRepository = keys);
     }
 
-    /// <summary>Creates missing tables of the settlement and of the platform.</summary>
+    /// <summary>Creates missing tables of the settlement and of the platform, and checks the table of plays in ClickHouse, if it is used.</summary>
     public static async Task ApplySchemaAsync(this WebApplication app, CancellationToken cancellationToken = default)
     {
         await app.Services.GetRequiredService<SettlementEngine>().Schema.ApplyAsync(cancellationToken);
         await app.Services.GetRequiredService<PlatformDatabase>()
             .ApplySchemaAsync(app.Services.GetRequiredService<TimeProvider>(), cancellationToken);
+        await app.RequirePlayUsageAsync(cancellationToken);
     }
 }

@@ -11,11 +11,14 @@ internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase data
     /// <summary>The timeout of the check: shorter than that of the readiness probe, so that the response names the failed check.</summary>
     public static readonly TimeSpan Timeout = ReadinessProbe.Timeout - TimeSpan.FromSeconds(1);
 
+    private static readonly DateOnly AnyDay = new(2000, 1, 1);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await engine.Days.FindNextAsync(cancellationToken);
+            // Reads the settlement's tables and no source: one in another engine may be down while this host serves.
+            await engine.Days.ListPublishedAsync(new DateRange(AnyDay, AnyDay), cancellationToken);
             return await database.HasSchemaAsync(cancellationToken)
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(

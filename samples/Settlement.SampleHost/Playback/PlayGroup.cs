@@ -1,6 +1,7 @@
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Usage;
 using Settlement.SampleHost.Users;
 using Settlements;
 
@@ -12,9 +13,6 @@ namespace Settlement.SampleHost.Playback;
 /// </summary>
 internal sealed class PlayGroup
 {
-    /// <summary>The default batch limit of the settlement's usage writer.</summary>
-    private const int EventsMax = 1_000;
-
     private readonly Dictionary<string, Play> _plays = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Viewer, string VideoId), Viewing> _viewings = [];
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);
@@ -28,7 +26,7 @@ internal sealed class PlayGroup
 
     /// <summary>Executes commands in order, within the caller's transaction.</summary>
     /// <returns>The results, valid after the commit. A failed command leaves no change and does not affect the others.</returns>
-    public static async Task<PlayResult[]> ExecuteAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayCommand> commands)
+    public static async Task<PlayResult[]> ExecuteAsync(Sql statements, PlayUsage usage, IReadOnlyList<PlayCommand> commands)
     {
         var group = new PlayGroup();
         await group.ReadAsync(statements, commands);
@@ -37,8 +35,7 @@ internal sealed class PlayGroup
         await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
         await DeviceTable.AddAsync(statements, group._addedDevices);
-        foreach (var some in group._events.Chunk(EventsMax))
-            await events.WriteAsync(statements.Transaction, some);
+        await usage.WriteAsync(statements, group._events);
         return results;
     }
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
-using Settlements;
+using Settlement.SampleHost.Usage;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -22,19 +22,19 @@ internal sealed class PlayWriter : IAsyncDisposable
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
-    private readonly UsageWriter _events;
+    private readonly PlayUsage _usage;
     private readonly int _groupMax;
     private readonly Action? _onCommitted;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
 
     /// <param name="database">The database of the plays.</param>
-    /// <param name="events">Writes the usage events in the same transaction.</param>
+    /// <param name="usage">Writes the usage events in the same transaction.</param>
     /// <param name="groupMax">The maximum number of commands per transaction.</param>
     /// <param name="onCommitted">Called after each commit; it must not throw.</param>
-    public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault, Action? onCommitted = null)
+    public PlayWriter(PlatformDatabase database, PlayUsage usage, int groupMax = GroupMaxDefault, Action? onCommitted = null)
     {
-        (_database, _events, _groupMax, _onCommitted) = (database, events, groupMax, onCommitted);
+        (_database, _usage, _groupMax, _onCommitted) = (database, usage, groupMax, onCommitted);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
@@ -106,7 +106,7 @@ internal sealed class PlayWriter : IAsyncDisposable
         {
             // Without a caller's token: the transaction is shared.
             var results = await _database.WriteAsync(
-                statements => PlayGroup.ExecuteAsync(statements, _events, [.. group.Select(w => w.Command)]), CancellationToken.None);
+                statements => PlayGroup.ExecuteAsync(statements, _usage, [.. group.Select(w => w.Command)]), CancellationToken.None);
             _onCommitted?.Invoke();
             for (var i = 0; i < results.Length; i++)
                 group[i].Result.TrySetResult(results[i]);

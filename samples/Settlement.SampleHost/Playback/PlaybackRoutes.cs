@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Scheduling;
+using Settlement.SampleHost.Usage;
 using Settlement.SampleHost.Users;
-using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -14,9 +14,15 @@ internal static class PlaybackRoutes
     {
         var groupMax = PlayWriter.ReadGroupMax(configuration);
         services.AddSingleton(
-            p => new PlayWriter(
-                p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax,
-                p.GetRequiredService<EstimateSignal>().Set));
+            p =>
+            {
+                var (usage, estimate) = (p.GetRequiredService<UsageSignal>(), p.GetRequiredService<EstimateSignal>());
+                return new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<PlayUsage>(), groupMax, () =>
+                {
+                    usage.Set();
+                    estimate.Set();
+                });
+            });
         services.AddSingleton(PlayOptions.Read(configuration));
         services.AddSingleton<StartLimits>();
         services.AddSingleton<Player>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
@@ -10,8 +11,8 @@ namespace Settlement.SampleHost.Scheduling;
 /// concurrent closes; this class adds the history, the progress and the due date. Thread-safe.
 /// </summary>
 internal sealed partial class DayCloses(
-    SettlementEngine engine, BusinessCalendar calendar, IOptions<SettlementOptions> settlement, IOptions<ScheduleOptions> schedule,
-    CloseTable closes, TimeProvider clock, ILogger<DayCloses> logger)
+    SettlementEngine engine, PlayUsage usage, BusinessCalendar calendar, IOptions<SettlementOptions> settlement,
+    IOptions<ScheduleOptions> schedule, CloseTable closes, TimeProvider clock, ILogger<DayCloses> logger)
 {
     public const string BySchedule = "schedule";
 
@@ -20,6 +21,9 @@ internal sealed partial class DayCloses(
 
     /// <summary>The age of the last heartbeat from which a running close counts as lost.</summary>
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>The number of published days that a close compares with a source whose writers it doesn't lock.</summary>
+    private const int ReconciledDays = 3;
 
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
@@ -84,7 +88,7 @@ internal sealed partial class DayCloses(
             if (cancelledBy is not null)
                 await cancel.CancelAsync();
             cancel.Token.ThrowIfCancellationRequested();
-            var closing = engine.Days.CloseThroughAsync(run.ThroughDay, sink, cancel.Token);
+            var closing = CloseThroughAsync(run.ThroughDay, sink, cancel.Token);
             while (await Task.WhenAny(closing, Task.Delay(HeartbeatInterval, clock, cancellationToken)) != closing
                 && !cancellationToken.IsCancellationRequested)
             {
@@ -155,6 +159,19 @@ internal sealed partial class DayCloses(
         };
         await closes.AddAsync(run, cancellationToken);
         return run;
+    }
+
+    private async Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(DateOnly through, ProgressSink sink, CancellationToken cancellationToken)
+    {
+        await usage.ForwardAsync(calendar.RangeOf(through).End, cancellationToken);
+        if (usage.IsReconciled && await engine.Days.FindNextAsync(cancellationToken) is { } next)
+        {
+            // Plays that were being committed while their day was closed are posted to the first open day, with their usage date.
+            await engine.Reconciler.ReconcileAsync(
+                new DateRange(next.AddDays(-ReconciledDays), next.AddDays(-1)), cancellationToken: cancellationToken);
+        }
+
+        return await engine.Days.CloseThroughAsync(through, sink, cancellationToken);
     }
 
     /// <summary>Returns the number of days that an incomplete close published: all that it started, except possibly the last.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
@@ -8,7 +9,7 @@ namespace Settlement.SampleHost.Scheduling;
 /// Instances that refresh at the same time share the estimate.
 /// </summary>
 internal sealed partial class EstimateRefresher(
-    SettlementEngine engine, EstimateSignal signal, IOptions<EstimateScheduleOptions> options, TimeProvider clock,
+    SettlementEngine engine, PlayUsage usage, EstimateSignal signal, IOptions<EstimateScheduleOptions> options, TimeProvider clock,
     ILogger<EstimateRefresher> logger)
     : BackgroundService
 {
@@ -19,7 +20,7 @@ internal sealed partial class EstimateRefresher(
             signal.Set();
             while (true)
             {
-                await WaitAsync(stoppingToken);
+                await signal.WaitAsync(options.Value.Interval, clock, stoppingToken);
                 await Task.Delay(options.Value.Delay, clock, stoppingToken);
                 var started = clock.GetTimestamp();
                 await RefreshAsync(stoppingToken);
@@ -32,26 +33,13 @@ internal sealed partial class EstimateRefresher(
         }
     }
 
-    /// <summary>Waits for a play, at most for the interval.</summary>
-    private async Task WaitAsync(CancellationToken stoppingToken)
-    {
-        using var interval = new CancellationTokenSource(options.Value.Interval, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, stoppingToken);
-        try
-        {
-            await signal.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The interval has ended.
-        }
-    }
-
     private async Task RefreshAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await engine.Estimates.RefreshAsync(clock.GetUtcNow(), cancellationToken: stoppingToken);
+            var now = clock.GetUtcNow();
+            await usage.ForwardAsync(now, stoppingToken);
+            await engine.Estimates.RefreshAsync(now, cancellationToken: stoppingToken);
         }
         catch (EstimateRefusedException e)
         {

@@ -85,6 +85,17 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings);
     }
 
+    /// <summary>Starts a host with replaced services.</summary>
+    public static async Task<PlatformUnderTest> StartAsync(
+        Action<IServiceCollection> configure, string? mySql, params (string Key, string Value)[] settings)
+    {
+        var folder = mySql is null ? Directory.CreateTempSubdirectory("settlement-").FullName : null;
+        var store = mySql is null
+            ? (PlatformStore.Sqlite, $"Data Source={Path.Combine(folder!, "platform.db")}")
+            : (PlatformStore.MySql, mySql);
+        return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings, configure: configure);
+    }
+
     /// <summary>Starts a host at the current time, which external providers and their cookies need.</summary>
     public static async Task<PlatformUnderTest> StartAsync(bool isRealTime, params (string Key, string Value)[] settings)
     {
@@ -95,12 +106,15 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts another instance with the same database and clock.</summary>
-    public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) =>
-        StartAsync(Store, Clock, folder: null, [(UploadFolderSetting, UploadFolder), .. settings]);
+    public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAnotherAsync(null, settings);
+
+    /// <summary>Starts another instance with replaced services.</summary>
+    public Task<PlatformUnderTest> StartAnotherAsync(Action<IServiceCollection>? configure, params (string Key, string Value)[] settings) =>
+        StartAsync(Store, Clock, folder: null, [(UploadFolderSetting, UploadFolder), .. settings], configure: configure);
 
     private static async Task<PlatformUnderTest> StartAsync(
         (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings,
-        Func<PlatformDatabase, PlatformDatabase>? decorate = null)
+        Func<PlatformDatabase, PlatformDatabase>? decorate = null, Action<IServiceCollection>? configure = null)
     {
         (string Key, string Value)[] addresses =
         [
@@ -117,6 +131,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         if (decorate is not null)
             builder.Services.AddSingleton(p => decorate(ActivatorUtilities.CreateInstance<SqlitePlatformDatabase>(p)));
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         Program.UsePipeline(app);
         Program.MapFeatures(app);
@@ -135,7 +150,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     /// <summary>Creates an account with roles and returns a client with its bearer token.</summary>
     public async Task<ApiClient> LogInAsync(params string[] roles)
     {
-        var email = $"user{Interlocked.Increment(ref _accounts)}@example.com";
+        var email = $"user{Interlocked.Increment(ref _accounts)}@{(IsFirst ? "" : "another.")}example.com";
         var client = new ApiClient(new HttpClient { BaseAddress = Address }) { Email = email };
         string id;
         await using (var scope = _app.Services.CreateAsyncScope())

@@ -2,6 +2,7 @@ using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
@@ -21,7 +22,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        await using var writer = new PlayWriter(database, platform.Service<PlayUsage>());
         var held = await HoldAsync(database, writer, platform, video);
 
         var good = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
@@ -44,7 +45,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        await using var writer = new PlayWriter(database, platform.Service<PlayUsage>());
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}"))
             .Append(Start(platform, video, "user:bad")).ToList();
         await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
@@ -72,7 +73,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        await using var writer = new PlayWriter(database, platform.Service<PlayUsage>());
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
         await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         PlayCommand[] commands = [.. starts, .. starts.Select(View)];
@@ -94,7 +95,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
-        var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        var writer = new PlayWriter(database, platform.Service<PlayUsage>());
         var held = await HoldAsync(database, writer, platform, video);
         using var impatient = new CancellationTokenSource();
 
@@ -120,7 +121,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        await using var writer = new PlayWriter(database, platform.Service<PlayUsage>());
         var held = await HoldAsync(database, writer, platform, video);
         var (first, second) = (Start(platform, video, "user:1"), Start(platform, video, "user:1"));
 

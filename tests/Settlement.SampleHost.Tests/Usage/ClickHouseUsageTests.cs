@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Scheduling;
+using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Usage;
+using Settlements;
+
+namespace Settlement.SampleHost.Tests.Usage;
+
+/// <summary>Plays whose usage is kept in a ClickHouse cluster. Tests kill shards, so they don't run concurrently.</summary>
+public sealed class ClickHouseUsageTests(ClickHouseForPlatform servers, MySqlForApi mySql) : IClassFixture<ClickHouseForPlatform>
+{
+    private static readonly DateOnly Day = new(2026, 3, 10);
+
+    private readonly ConcurrentBag<UsageEvent> _events = [];
+    private (string Key, string Value)[] _settings = [];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Lines_are_the_same_as_of_the_event_table(bool isMySql)
+    {
+        await using var platform = await StartAsync(isMySql);
+        await PlayAsync(platform);
+
+        await CloseAsync(platform);
+
+        await RequireSameLinesAsync(platform);
+        var counted = await servers.Cluster.ExecuteAsync($"SELECT count() FROM {TableOf(platform)} FINAL");
+        counted.Should().Be($"{_events.Count}", "the library's event table has none of them");
+    }
+
+    [Fact]
+    public async Task Events_that_arrive_repeatedly_and_in_other_batches_count_once()
+    {
+        await using var platform = await StartAsync();
+        await PlayAsync(platform);
+        await platform.Service<PlayUsage>().ForwardAsync(DateTimeOffset.MaxValue, Cancelled);
+        foreach (var some in _events.Chunk(2))
+        {
+            // As after a lost answer.
+            await platform.Service<ClickHouseInserts>().InsertAsync([.. some.Select(Row)], Cancelled);
+        }
+
+        await CloseAsync(platform);
+
+        await RequireSameLinesAsync(platform);
+    }
+
+    [Fact]
+    public async Task A_dead_shard_stops_the_close_and_no_play()
+    {
+        await using var platform = await StartAsync();
+        await PlayAsync(platform);
+        await platform.Service<PlayUsage>().ForwardAsync(DateTimeOffset.MaxValue, Cancelled);
+        servers.Cluster.Shards[1].Kill();
+        try
+        {
+            await PlayAsync(platform);
+            platform.Clock.Advance(TimeSpan.FromDays(1));
+            var closes = platform.Service<DayCloses>();
+            var run = await closes.BeginAsync("test", Day, Cancelled);
+            await FluentActions.Awaiting(() => platform.WhileAdvancingClockAsync(closes.RunAsync(run, Cancelled))).Should()
+                .ThrowAsync<ClickHouseUsageException>();
+
+            var failed = await closes.FindAsync(run.CloseId, Cancelled);
+            failed.State.Should().Be(CloseState.Failed);
+            failed.Detail.Should().Contain("ClickHouse at 127.0.0.1:");
+            (await platform.Service<SettlementEngine>().Days.ListPublishedAsync(new DateRange(Day, Day), Cancelled)).Should().BeEmpty();
+            var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
+            ready.Json.GetProperty("checks").GetProperty("usage").GetString().Should().Be("Degraded");
+        }
+        finally
+        {
+            await servers.Cluster.RestartAsync(servers.Cluster.Shards[1]);
+        }
+
+        await CloseAsync(platform, days: 0);
+
+        await RequireSameLinesAsync(platform);
+    }
+
+    [Fact]
+    public async Task Another_instance_sends_the_events_of_one_that_stopped_before()
+    {
+        await using var platform = await StartAsync(isMySql: true, sends: false);
+        await PlayAsync(platform);
+        (await servers.Cluster.ExecuteAsync($"SELECT count() FROM {TableOf(platform)}")).Should().Be("0");
+        await platform.StopAsync(Cancelled);
+        await using var other = await platform.StartAnotherAsync(_settings);
+
+        await CloseAsync(other);
+
+        await RequireSameLinesAsync(other);
+    }
+
+    [Fact]
+    public async Task A_play_that_is_committed_after_the_close_of_its_day_is_posted_to_the_next_one()
+    {
+        await using var platform = await StartAsync();
+        await PlayAsync(platform);
+        await CloseAsync(platform);
+        var first = _events.First(e => e.Meter == PlatformMeters.Views);
+        var late = new UsageEvent(Guid.NewGuid(), first.OccurredAt, first.Meter, first.ItemId, first.PayeeId, 1);
+
+        await platform.Service<PlatformDatabase>().WriteAsync(
+            sql => platform.Service<PlayUsage>().WriteAsync(sql, [late]), Cancelled);
+        await CloseAsync(platform);
+
+        var lines = await LinesAsync(platform.Service<SettlementEngine>());
+        lines.Where(l => l.PostingDate > Day).Should().ContainSingle().Which.Should().Match<SettlementLine>(
+            l => l.UsageDate == Day && l.Meter == late.Meter && l.ItemId == late.ItemId && l.Quantity == 1);
+    }
+
+    [Theory]
+    [InlineData("", "doesn't exist")]
+    [InlineData("event_id UUID, occurred_at Int64, item_id String, payee_id String, views Int64, seconds Int64", "ad_views")]
+    [InlineData(ClickHouseForPlatform.Columns, "FINAL")]
+    public async Task A_table_that_cannot_be_used_fails_the_start_with_a_remedy(string columns, string problem)
+    {
+        var database = await servers.CreateDatabaseAsync();
+        if (columns.Length > 0)
+            await servers.Cluster.ExecuteAsync($"CREATE TABLE {database}.usage_events ({columns}) ENGINE = MergeTree ORDER BY occurred_at");
+
+        var start = () => PlatformUnderTest.StartAsync(settings: servers.SettingsOf(database));
+
+        (await start.Should().ThrowAsync<StartException>()).WithMessage(
+            $"Usage:ClickHouse: the table '{database}.usage_events' can't be used. ClickHouse at 127.0.0.1:*{problem}*ReplacingMergeTree*"
+                + "clickhouse.sql*");
+    }
+
+    [Fact]
+    public async Task The_estimate_of_today_contains_events_that_were_not_sent_yet()
+    {
+        await using var platform = await StartAsync(
+            isMySql: false, sends: false, ("Schedule:Enabled", "true"), ("Estimates:Delay", "00:00:00"), ("Estimates:TimeShareMax", "1"));
+        await PlayAsync(platform);
+        var expected = _events.Where(e => e.Meter == PlatformMeters.Views).Sum(e => e.Quantity);
+
+        var engine = platform.Service<SettlementEngine>();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (await ViewsAsync() != expected)
+        {
+            platform.Service<EstimateSignal>().Set();
+            platform.Clock.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(20, timeout.Token);
+        }
+
+        async Task<long> ViewsAsync() => (await engine.Estimates.ReadAsync(null, CalendarPeriod.Day, Day, timeout.Token)).Payees
+            .SelectMany(p => p.Meters).Where(m => m.Meter == PlatformMeters.Views).Sum(m => m.Quantity);
+    }
+
+    [Fact]
+    public async Task Plays_before_the_switch_are_settled_from_the_event_table_and_later_ones_from_ClickHouse()
+    {
+        await using var before = await PlatformUnderTest.StartAsync(Record, await mySql.CreateAsync());
+        await PlayAsync(before);
+        await CloseAsync(before);
+        await PlayAsync(before);
+        await using var platform = await before.StartAnotherAsync(Record, await servers.CreateAsync());
+        await PlayAsync(platform);
+        await CloseAsync(platform);
+
+        await RequireSameLinesAsync(platform);
+    }
+
+    private async Task<PlatformUnderTest> StartAsync(
+        bool isMySql = false, bool sends = true, params (string Key, string Value)[] settings)
+    {
+        _settings = [.. await servers.CreateAsync(), .. settings];
+        return await PlatformUnderTest.StartAsync(
+            services =>
+            {
+                Record(services);
+                if (!sends)
+                    services.Remove(services.Single(s => s.ImplementationType == typeof(UsageForwarder)));
+            },
+            isMySql ? await mySql.CreateAsync() : null, _settings);
+    }
+
+    /// <summary>Records the events beside the table that they are written to.</summary>
+    private void Record(IServiceCollection services)
+    {
+        var registered = services.Single(s => s.ServiceType == typeof(PlayUsage));
+        services.Replace(ServiceDescriptor.Singleton<PlayUsage>(
+            p => new RecordedUsage((PlayUsage)registered.ImplementationFactory!(p), _events)));
+    }
+
+    private static string TableOf(PlatformUnderTest platform) =>
+        $"{platform.Service<ClickHouseUsageOptions>().Database}.{platform.Service<ClickHouseUsageOptions>().Table}";
+
+    private static OutboxEvent Row(UsageEvent e) => new()
+    {
+        EventId = e.EventId.ToString("N"), OccurredAt = UnixMicroseconds.From(e.OccurredAt), Meter = e.Meter, ItemId = e.ItemId,
+        PayeeId = e.PayeeId, Quantity = e.Quantity,
+    };
+
+    /// <summary>Three viewers watch two videos of two creators, with an advertisement.</summary>
+    private static async Task PlayAsync(PlatformUnderTest platform)
+    {
+        var admin = await platform.LogInAsync("admin");
+        (await admin.PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).Should(201);
+        for (var i = 0; i < 2; i++)
+        {
+            var creator = await platform.LogInAsync("creator");
+            var video = (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 })).Should(201).Json
+                .GetProperty("videoId").GetString()!;
+            for (var viewer = 0; viewer < 3; viewer++)
+                await WatchAsync(platform, await platform.LogInAsync(), video);
+        }
+    }
+
+    private static async Task WatchAsync(PlatformUnderTest platform, ApiClient viewer, string video)
+    {
+        var play = (await viewer.PostAsync($"/api/videos/{video}/plays", new { })).Should(201).Json.GetProperty("play");
+        foreach (var (sequence, position) in new[] { (1, 5), (2, 310) })
+        {
+            platform.Clock.Advance(TimeSpan.FromSeconds(position));
+            (await viewer.PostAsync(
+                $"/api/plays/{play.GetProperty("playId").GetString()}/progress", new { sequence, positionSeconds = position })).Should(200);
+        }
+    }
+
+    /// <summary>Closes all days that have ended some days later, as the schedule does.</summary>
+    private static async Task CloseAsync(PlatformUnderTest platform, int days = 1)
+    {
+        platform.Clock.Advance(TimeSpan.FromDays(days));
+        (await platform.WhileAdvancingClockAsync(platform.Service<DayCloses>().CloseDueAsync(Cancelled)))!.State.Should().Be(CloseState.Done);
+    }
+
+    /// <summary>Compares all lines with those of the recorded events in the library's event table, byte for byte.</summary>
+    private async Task RequireSameLinesAsync(PlatformUnderTest platform)
+    {
+        await using var plain = await PlatformUnderTest.StartAsync();
+        var engine = plain.Service<SettlementEngine>();
+        plain.Clock.SetUtcNow(platform.Clock.GetUtcNow());
+        await engine.Events.LoadAsync(_events.ToAsyncEnumerable(), cancellationToken: Cancelled);
+        await CloseAsync(plain, days: 0);
+
+        var lines = await LinesAsync(platform.Service<SettlementEngine>());
+        lines.Should().NotBeEmpty();
+        string.Join('\n', lines).Should().Be(string.Join('\n', await LinesAsync(engine)));
+    }
+
+    private static async Task<List<SettlementLine>> LinesAsync(SettlementEngine engine)
+    {
+        var lines = new List<SettlementLine>();
+        await foreach (var line in engine.Lines.ReadAsync(new DateRange(Day, Day.AddDays(7)), cancellationToken: Cancelled))
+            lines.Add(line);
+        return lines;
+    }
+
+    private sealed class RecordedUsage(PlayUsage inner, ConcurrentBag<UsageEvent> recorded) : PlayUsage
+    {
+        public override bool IsReconciled => inner.IsReconciled;
+
+        public override async Task WriteAsync(Sql statements, IReadOnlyList<UsageEvent> events)
+        {
+            await inner.WriteAsync(statements, events);
+            foreach (var e in events)
+                recorded.Add(e);
+        }
+
+        public override Task ForwardAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+            inner.ForwardAsync(before, cancellationToken);
+    }
+}
