@@ -18,7 +18,9 @@ internal static class PlatformDatabaseServices
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, keys) => options.XmlRepository = keys);
     }
 
-    /// <summary>Creates missing tables of the settlement and of the platform, and checks the table of plays in ClickHouse, if it is used.</summary>
+    /// <summary>
+    /// Creates missing tables of the settlement and of the platform, and checks the table of plays in ClickHouse, if it is used.
+    /// </summary>
     public static async Task ApplySchemaAsync(this WebApplication app, CancellationToken cancellationToken = default)
     {
         await app.Services.GetRequiredService<SettlementEngine>().Schema.ApplyAsync(cancellationToken);

@@ -14,7 +14,8 @@ internal abstract class Signal : IDisposable
     }
 
     /// <summary>Waits for a signal, at most for an interval. Those that follow are for the next wait.</summary>
-    public async Task WaitAsync(TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)
+    /// <returns>Whether there was a signal.</returns>
+    public async Task<bool> WaitAsync(TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource(interval, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
@@ -22,10 +23,11 @@ internal abstract class Signal : IDisposable
         {
             await _signal.WaitAsync(either.Token);
             Interlocked.Exchange(ref _isSet, 0);
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The interval has ended.
+            return false;
         }
     }
 

@@ -49,6 +49,10 @@ internal sealed class OpenEstimates(SettlementEngine engine, TimeProvider clock)
         }
     }
 
+    /// <summary>Returns the instant of the estimate of a day; null if the day is not estimated.</summary>
+    public async Task<DateTimeOffset?> FindInstantAsync(DateOnly day, CancellationToken cancellationToken) =>
+        (await engine.Estimates.ReadAsync(NoPayee, CalendarPeriod.Day, day, cancellationToken)).Estimate?.AsOf;
+
     public void Dispose()
     {
         _cache.Dispose();

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Options;
+using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>
-/// Refreshes the estimate of the open days at the start, at an interval, and seconds after plays of this instance; one refresh at a time.
-/// Instances that refresh at the same time share the estimate.
+/// Refreshes the estimate of the open days at the start, at an interval unless another instance has, and seconds after plays of this
+/// instance; one refresh at a time. Instances that refresh at the same time share the estimate.
 /// </summary>
 internal sealed partial class EstimateRefresher(
-    SettlementEngine engine, PlayUsage usage, EstimateSignal signal, IOptions<EstimateScheduleOptions> options, TimeProvider clock,
+    SettlementEngine engine, PlayUsage usage, OpenEstimates estimates, BusinessCalendar calendar, EstimateSignal signal,
+    IOptions<EstimateScheduleOptions> options, TimeProvider clock,
     ILogger<EstimateRefresher> logger)
     : BackgroundService
 {
@@ -20,7 +22,8 @@ internal sealed partial class EstimateRefresher(
             signal.Set();
             while (true)
             {
-                await signal.WaitAsync(options.Value.Interval, clock, stoppingToken);
+                if (!await signal.WaitAsync(options.Value.Interval, clock, stoppingToken) && await IsRecentAsync(stoppingToken))
+                    continue;
                 await Task.Delay(options.Value.Delay, clock, stoppingToken);
                 var started = clock.GetTimestamp();
                 await RefreshAsync(stoppingToken);
@@ -30,6 +33,21 @@ internal sealed partial class EstimateRefresher(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host is stopping. The previous estimate remains.
+        }
+    }
+
+    /// <summary>Returns whether another instance has refreshed the estimate within the interval.</summary>
+    private async Task<bool> IsRecentAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var now = clock.GetUtcNow();
+            return await estimates.FindInstantAsync(calendar.DayOf(now), stoppingToken) is { } asOf && now - asOf < options.Value.Interval;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(e);
+            return false;
         }
     }
 

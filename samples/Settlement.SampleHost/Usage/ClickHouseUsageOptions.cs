@@ -74,7 +74,11 @@ internal sealed partial class ClickHouseUsageOptions
         if (!IsEnabled)
         {
             if (User.Length > 0 || Password.Length > 0)
-                yield return $"{nameof(Endpoint)} is empty, but User or Password is set. Set it, for example http://clickhouse:8123, or remove them.";
+            {
+                yield return $"{nameof(Endpoint)} is empty, but User or Password is set. Set it, for example http://clickhouse:8123, "
+                    + "or remove them.";
+            }
+
             yield break;
         }
 
@@ -85,7 +89,8 @@ internal sealed partial class ClickHouseUsageOptions
         else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
         {
             // The value is not repeated: it may contain a password.
-            yield return $"{nameof(Endpoint)} has a user, a query or a fragment. Use {nameof(User)}, {nameof(Password)} and {nameof(Database)}.";
+            yield return $"{nameof(Endpoint)} has a user, a query or a fragment. Use {nameof(User)}, {nameof(Password)} and "
+                + $"{nameof(Database)}.";
         }
 
         if (User.Concat(Password).Any(char.IsControl))

@@ -79,6 +79,7 @@ internal static class UserServices
         {
             antiforgery.HeaderName = AntiforgeryFilter.Header;
             antiforgery.Cookie.Name = "settlement.antiforgery";
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         RateLimits.Add(services, configuration);
     }

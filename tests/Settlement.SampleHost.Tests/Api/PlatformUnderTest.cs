@@ -87,7 +87,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     /// <summary>Starts a host with replaced services.</summary>
     public static async Task<PlatformUnderTest> StartAsync(
-        Action<IServiceCollection> configure, string? mySql, params (string Key, string Value)[] settings)
+        Action<IServiceCollection>? configure, string? mySql, params (string Key, string Value)[] settings)
     {
         var folder = mySql is null ? Directory.CreateTempSubdirectory("settlement-").FullName : null;
         var store = mySql is null
@@ -95,6 +95,11 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
             : (PlatformStore.MySql, mySql);
         return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings, configure: configure);
     }
+
+    /// <summary>Starts a host on a database of other processes, at an instant of their clock.</summary>
+    public static Task<PlatformUnderTest> StartAtAsync(
+        DateTimeOffset now, string mySql, params (string Key, string Value)[] settings) =>
+        StartAsync((PlatformStore.MySql, mySql), new FakeTimeProvider(now), folder: null, settings);
 
     /// <summary>Starts a host at the current time, which external providers and their cookies need.</summary>
     public static async Task<PlatformUnderTest> StartAsync(bool isRealTime, params (string Key, string Value)[] settings)

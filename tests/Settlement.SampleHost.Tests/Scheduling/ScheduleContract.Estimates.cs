@@ -38,6 +38,33 @@ public abstract partial class ScheduleContract
         await UntilEstimatedAsync(host, views: 2);
     }
 
+    [Fact]
+    public async Task Two_instances_refresh_the_estimate_once_in_an_interval()
+    {
+        (string Key, string Value)[] settings = [("Schedule:Enabled", "true"), ("Estimates:Interval", "00:10:00"), Share];
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        await using var first = await platform.StartAnotherAsync(settings);
+        var begun = await UntilEstimatedAsync(first, views: 1);
+        platform.Clock.Advance(TimeSpan.FromMinutes(5));
+        await using var second = await platform.StartAnotherAsync(settings);
+        var instants = new List<DateTimeOffset>();
+
+        // Half a minute at a time: both would refresh in each interval, five minutes apart.
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (instants.Count < 4 || instants[^1] - instants[1] < TimeSpan.FromMinutes(25))
+        {
+            var read = (await second.Service<SettlementEngine>().Estimates.ReadAsync(null, CalendarPeriod.Day, Day, timeout.Token)).Estimate;
+            if (read is { } of && !instants.Contains(of.AsOf))
+                instants.Add(of.AsOf);
+            platform.Clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(20, timeout.Token);
+        }
+
+        instants[0].Should().Be(begun.AsOf);
+        instants.Skip(1).Zip(instants.Skip(2), (a, b) => b - a).Should().OnlyContain(apart => apart >= TimeSpan.FromMinutes(10));
+    }
+
     /// <summary>
     /// Advances the clock until the estimate has a number of views. During a refresh, only as retries of the database need it: the time of
     /// a refresh delays the next one.

@@ -230,7 +230,8 @@ public sealed class ClickHouseUsageTests(ClickHouseForPlatform servers, MySqlFor
     private static async Task CloseAsync(PlatformUnderTest platform, int days = 1)
     {
         platform.Clock.Advance(TimeSpan.FromDays(days));
-        (await platform.WhileAdvancingClockAsync(platform.Service<DayCloses>().CloseDueAsync(Cancelled)))!.State.Should().Be(CloseState.Done);
+        var run = await platform.WhileAdvancingClockAsync(platform.Service<DayCloses>().CloseDueAsync(Cancelled));
+        run!.State.Should().Be(CloseState.Done);
     }
 
     /// <summary>Compares all lines with those of the recorded events in the library's event table, byte for byte.</summary>
