@@ -5,6 +5,8 @@ namespace Settlements.ClickHouse;
 /// <summary>Validates the options of a source, and creates it.</summary>
 internal sealed class ClickHouseReader(ClickHouseOptions options) : IUsageTableReader
 {
+    public ClickHouseOptions Options => options;
+
     public IEnumerable<string> Validate(UsageTable table)
     {
         foreach (var error in Errors())

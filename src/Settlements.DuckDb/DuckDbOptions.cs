@@ -3,38 +3,38 @@ using System.Globalization;
 namespace Settlements.DuckDb;
 
 /// <summary>Options of a source that DuckDB reads. A source runs one query at a time, which uses all of its threads.</summary>
-public sealed record DuckDbOptions
+public sealed class DuckDbOptions
 {
     /// <summary>
-    /// Gets the memory that DuckDB may use for the source, in MiB. From 64 to 1,048,576; default 512. A query that needs more fails, unless
-    /// <see cref="TempFolder"/> is set.
+    /// Gets or sets the memory that DuckDB may use for the source, in MiB. From 64 to 1,048,576; default 512. A query that needs more
+    /// fails, unless <see cref="TempFolder"/> is set.
     /// </summary>
-    public int MemoryLimitMiB { get; init; } = 512;
+    public int MemoryLimitMiB { get; set; } = 512;
 
     /// <summary>
-    /// Gets the number of threads of a query. From 1 to 256; default: the number of processors, at most 256. Each thread needs memory for
-    /// its part of the groups.
+    /// Gets or sets the number of threads of a query. From 1 to 256; default: the number of processors, at most 256. Each thread needs
+    /// memory for its part of the groups.
     /// </summary>
-    public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 256);
+    public int Threads { get; set; } = Math.Min(Environment.ProcessorCount, 256);
 
     /// <summary>
-    /// Gets the folder to which a query may write what exceeds <see cref="MemoryLimitMiB"/>; null to fail instead. The files are deleted
-    /// after the query.
+    /// Gets or sets the folder to which a query may write what exceeds <see cref="MemoryLimitMiB"/>; null to fail instead. The files are
+    /// deleted after the query.
     /// </summary>
-    public string? TempFolder { get; init; }
+    public string? TempFolder { get; set; }
 
     /// <summary>
-    /// Gets the number of rows from which a business day is divided into ranges of instants, each with a checkpoint of its own. From 1 to
-    /// 1,000,000,000; default 100,000,000. Each slice repeats the items, so fewer are faster. A larger
+    /// Gets or sets the number of rows from which a business day is divided into ranges of instants, each with a checkpoint of its own.
+    /// From 1 to 1,000,000,000; default 100,000,000. Each slice repeats the items, so fewer are faster. A larger
     /// <see cref="SettlementOptions.ChunkRowsMax"/> takes precedence.
     /// </summary>
-    public long SliceRowsMax { get; init; } = 100_000_000;
+    public long SliceRowsMax { get; set; } = 100_000_000;
 
     /// <summary>
-    /// Gets the number of parts into which the items of each slice are divided, by a hash. From 1 to 1,024; default 1. Each part reads the
-    /// files again, and needs only its share of the memory for groups.
+    /// Gets or sets the number of parts into which the items of each slice are divided, by a hash. From 1 to 1,024; default 1. Each part
+    /// reads the files again, and needs only its share of the memory for groups.
     /// </summary>
-    public int ItemParts { get; init; } = 1;
+    public int ItemParts { get; set; } = 1;
 
     internal IEnumerable<string> Validate()
     {

@@ -140,13 +140,14 @@ public sealed class SettlementBuilder
     /// options.
     /// </summary>
     /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
+    /// <param name="engines">The engines that the sources may be read from; see <see cref="SettlementFile.Read"/>.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    public SettlementBuilder UseFile(string path)
+    public SettlementBuilder UseFile(string path, params SourceEngine[] engines)
     {
         try
         {
-            return UseFile(SettlementFile.Read(path));
+            return UseFile(SettlementFile.Read(path, engines));
         }
         catch (SettlementFileException e)
         {

@@ -50,10 +50,14 @@ public sealed class SettlementFile
 
     /// <summary>Reads and validates a file.</summary>
     /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
+    /// <param name="engines">
+    /// The engines, other than the store, that the file's sources may be read from, for example <c>new ClickHouseEngine()</c>. A source on
+    /// an engine that is not among them is an error.
+    /// </param>
     /// <returns>The content of the file.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="SettlementFileException">The file can't be read or is invalid. The exception lists all errors.</exception>
-    public static SettlementFile Read(string path) => Parse(ReadText(path), path);
+    public static SettlementFile Read(string path, params SourceEngine[] engines) => Parse(ReadText(path), path, engines);
 
     /// <summary>Reads the text of a file.</summary>
     /// <exception cref="SettlementFileException">The file can't be read.</exception>
@@ -88,18 +92,20 @@ public sealed class SettlementFile
     /// <summary>Parses and validates the text of a file.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">The name by which errors refer to the text.</param>
+    /// <param name="engines">The engines that the sources may be read from; see <see cref="Read"/>.</param>
     /// <returns>The content.</returns>
     /// <exception cref="SettlementFileException">The text is invalid. The exception lists all errors.</exception>
-    public static SettlementFile Parse(string json, string name)
+    public static SettlementFile Parse(string json, string name, params SourceEngine[] engines)
     {
         ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(engines);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var content = new FileContent();
         var errors = new FileErrors(name);
         try
         {
             using var document = JsonDocument.Parse(json, Syntax);
-            FileReader.Read(new FileValue(errors, "$", document.RootElement), content, errors);
+            FileReader.Read(new FileValue(errors, "$", document.RootElement), content, errors, engines);
         }
         catch (JsonException e)
         {

@@ -112,6 +112,7 @@ internal static class Layers
             .. Stages, .. Ground, "Catalog", "Closing", "Corrections", "Estimates", "Verification", "Trials", "Loading", "Faults",
             ".SettlementOptions",
             ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".SettlementFile", ".SettlementFileException",
+            "Configuration.SourceEngine",
             ".ISchema", ".SchemaException",
         ],
 

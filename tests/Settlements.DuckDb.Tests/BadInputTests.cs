@@ -194,8 +194,7 @@ public sealed class BadInputTests : IDisposable
     {
         _folder.Write("a.parquet", "SELECT TIMESTAMP '2024-07-01 03:00:00' AS \"at\", 'video ' || i || repeat('x', 20) AS video_id, "
             + "'owner ' || i AS owner_id, i AS watched FROM range(2000000) t(i)");
-        var small = new DuckDbOptions { MemoryLimitMiB = 128, Threads = 1 };
-        using var source = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: small);
+        using var source = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: Small());
 
         (await FluentActions.Awaiting(() => DuckDbFolder.SumAsync(source, Monday)).Should().ThrowAsync<UsageSourceException>())
             .WithMessage("Source 'plays': the query needs more memory than MemoryLimitMiB = 128 with Threads = 1, ItemParts = 1 and "
@@ -203,14 +202,17 @@ public sealed class BadInputTests : IDisposable
                 + "Raise MemoryLimitMiB, lower Threads, raise ItemParts, or set TempFolder*");
 
         // The remedies work.
-        using var divided = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: small with { ItemParts = 8 });
+        using var divided = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: Small(itemParts: 8));
         var day = DuckDbFolder.Day(divided, Monday);
         var slice = (await divided.SliceAsync(day, 1, default))[3];
         (await divided.SumAsync(day, slice, new SumAccumulator(), default)).Should().BeInRange(200_000, 300_000);
         var temp = Directory.CreateDirectory(_folder["spill"]).FullName;
-        using var spilled = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: small with { TempFolder = temp });
+        using var spilled = DuckDbFolder.Source(f => f.Parquet(_folder.Root), options: Small(temp: temp));
         (await spilled.SumAsync(day, null, new SumAccumulator(), default)).Should().Be(2_000_000);
         Directory.EnumerateFiles(temp).Should().BeEmpty("spilled data is deleted after the query");
+
+        static DuckDbOptions Small(int itemParts = 1, string? temp = null) =>
+            new() { MemoryLimitMiB = 128, Threads = 1, ItemParts = itemParts, TempFolder = temp };
     }
 
     [Fact]

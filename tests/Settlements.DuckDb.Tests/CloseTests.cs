@@ -25,7 +25,7 @@ public sealed class CloseTests : IDisposable
             await stopped.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>().WithMessage("stopped");
 
         // The second process has other options: the slices are those of the first.
-        var resumed = new StoppingReader(_folder["plays"], options with { ItemParts = 1, SliceRowsMax = 1_000_000 }, stopsAt: 0);
+        var resumed = new StoppingReader(_folder["plays"], new DuckDbOptions(), stopsAt: 0);
         await using var scenario = await StartAsync(store, p => p.ReadWith(resumed));
         await scenario.CloseAsync(Scenario.Monday);
 

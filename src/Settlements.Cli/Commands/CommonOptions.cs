@@ -17,6 +17,8 @@ internal sealed class CommonOptions
 
     private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
 
+    private static readonly SourceEngine[] Engines = [new MySqlEngine(), new ClickHouseEngine()];
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = "The settlement's file: calendar, meters, rates, sources and limits as JSON. "
@@ -89,9 +91,9 @@ internal sealed class CommonOptions
     public SettlementFile ReadFile(ParseResult parsed)
     {
         if (parsed.GetValue(_config) is { } named)
-            return SettlementFile.Read(named);
+            return SettlementFile.Read(named, Engines);
         return File.Exists(DefaultFile)
-            ? SettlementFile.Read(DefaultFile)
+            ? SettlementFile.Read(DefaultFile, Engines)
             : throw new UsageException(
                 $"There is no {DefaultFile} in the current folder '{Environment.CurrentDirectory}', and --config names no other file. "
                 + "Create it, or add --config FILE. 'settlement config schema' prints the schema of such a file.");

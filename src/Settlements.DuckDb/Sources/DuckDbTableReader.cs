@@ -5,6 +5,10 @@ namespace Settlements.DuckDb;
 /// <summary>Creates the source of configured files.</summary>
 internal sealed class DuckDbTableReader(SourceFiles files, DuckDbOptions options) : IUsageTableReader
 {
+    public SourceFiles Files => files;
+
+    public DuckDbOptions Options => options;
+
     public IEnumerable<string> Validate(UsageTable table)
     {
         foreach (var error in files.Errors.Concat(options.Validate()))

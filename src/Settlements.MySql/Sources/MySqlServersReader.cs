@@ -8,6 +8,8 @@ namespace Settlements.MySql;
 /// <summary>Reads a table on other servers than the store's: one source for each, combined when there are several.</summary>
 internal sealed class MySqlServersReader(MySqlSourceOptions options) : IUsageTableReader
 {
+    public MySqlSourceOptions Options => options;
+
     public IEnumerable<string> Validate(UsageTable table)
     {
         if (options.ConnectionStrings.Count == 0)

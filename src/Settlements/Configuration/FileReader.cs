@@ -3,7 +3,7 @@ namespace Settlements;
 /// <summary>Reads the root object. Its format is published as <c>settlement.schema.json</c>; a test compares the two.</summary>
 internal static class FileReader
 {
-    public static void Read(FileValue value, FileContent content, FileErrors errors)
+    public static void Read(FileValue value, FileContent content, FileErrors errors, IReadOnlyList<SourceEngine> engines)
     {
         using var root = value.Object("settlement");
         if (root is null)
@@ -30,7 +30,7 @@ internal static class FileReader
         if (root.Find("ratesFromStore") is { } fromStore && fromStore.Boolean() == true)
             content.Add(fromStore.Path, builder => builder.RatesFromStore());
         foreach (var source in root.Find("sources")?.Items() ?? [])
-            SourceReader.Read(source, content);
+            SourceReader.Read(source, content, engines);
         LimitsReader.Read(root, content);
     }
 

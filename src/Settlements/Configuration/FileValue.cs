@@ -23,6 +23,11 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     public string? PossiblyEmptyText() =>
         element.ValueKind == JsonValueKind.String ? element.GetString() : Fail<string>("use text in double quotes");
 
+    /// <summary>Reads the name of an environment variable, and returns the variable's value.</summary>
+    public string? EnvironmentVariable() => Text() is not { } name ? null
+        : Environment.GetEnvironmentVariable(name) is { Length: > 0 } content ? content
+        : Fail<string>("the environment has no variable of this name; set it for the process, or name another one");
+
     public long? Integer() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
             ? number

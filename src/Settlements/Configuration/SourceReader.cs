@@ -1,9 +1,9 @@
 namespace Settlements;
 
-/// <summary>Reads the configuration of a table of the application that is a usage source.</summary>
+/// <summary>Reads the configuration of a usage source: a table of the application, or what an engine reads.</summary>
 internal static class SourceReader
 {
-    public static void Read(FileValue value, FileContent content)
+    public static void Read(FileValue value, FileContent content, IReadOnlyList<SourceEngine> engines)
     {
         using var source = value.Object("source");
         if (source is null)
@@ -11,7 +11,9 @@ internal static class SourceReader
         var steps = new List<Action<UsageTableBuilder>>();
         var isRead = true;
         var name = source.Require("name", "\"orders\"")?.Text();
-        Text("table", "\"orders\"", (builder, table) => builder.Table(table));
+        isRead &= ReadEngine(source, engines, steps);
+        if (source.Has("table") || !source.Has("files"))
+            Text("table", "\"orders\"", (builder, table) => builder.Table(table));
         Text("item", "\"video_id\"", (builder, column) => builder.Item(column));
         foreach (var join in source.Find("joins")?.Items() ?? [])
             isRead &= ReadJoin(join, steps);
@@ -60,6 +62,31 @@ internal static class SourceReader
             isRead &= isUsable;
             steps.Add(step);
         }
+    }
+
+    private static bool ReadEngine(FileObject source, IReadOnlyList<SourceEngine> engines, List<Action<UsageTableBuilder>> steps)
+    {
+        var isRead = true;
+        foreach (var (property, expression, package) in SourceEngine.Known)
+        {
+            if (source.Find(property) is not { } value)
+                continue;
+            if (engines.FirstOrDefault(engine => engine.Property == property) is not { } supported)
+            {
+                isRead = false;
+                source.Fail($"'{property}' is not supported by this program. An application supports it with the package {package}: pass "
+                    + $"{expression} to SettlementFile.Read or UseFile.");
+            }
+            else if (supported.Read(value) is { } step)
+                steps.Add(step);
+            else
+                isRead = false;
+        }
+
+        var named = SourceEngine.Known.Where(engine => source.Has(engine.Property)).Select(engine => $"'{engine.Property}'").ToList();
+        if (named.Count > 1)
+            source.Fail($"has {string.Join(" and ", named)}. Use one: a source is read from one place.");
+        return isRead && named.Count <= 1;
     }
 
     private static InstantFormat? Format(FileValue? value) => value is { } chosen

@@ -1,3 +1,6 @@
+using Settlements.ClickHouse;
+using Settlements.DuckDb;
+using Settlements.MySql;
 using Settlements.Pipelines;
 using static Settlements.Tests.Configuration.SettlementFiles;
 
@@ -10,7 +13,7 @@ public sealed class SettlementFileTests
     [Fact]
     public void A_file_configures_the_same_options_as_the_builder()
     {
-        var file = SettlementFile.Parse(Complete, Name);
+        var file = SettlementFile.Parse(Complete, Name, Engines);
 
         var read = Options(settlement => settlement.UseFile(file));
         var built = Options(Build);
@@ -28,6 +31,48 @@ public sealed class SettlementFileTests
             rates.All().Select(version =>
                 $"{version.Scope}: {version}").Should().Equal(built.Rates[meter].All().Select(version => $"{version.Scope}: {version}"));
         }
+    }
+
+    [Fact]
+    public void A_file_configures_the_same_engines_as_the_builder()
+    {
+        var options = Options(settlement => settlement.UseFile(SettlementFile.Parse(Complete, Name, Engines)));
+
+        var servers = options.Sources.Select(source => source.Reader).OfType<MySqlServersReader>().ToList();
+        servers[0].Options.Should().BeEquivalentTo(new MySqlSourceOptions
+        {
+            ConnectionStrings = { "Server=shard1;Database=plays;User ID=reader", "Server=shard2;Database=plays;User ID=reader" },
+            Name = "shards", SumPlan = SumPlan.ServerGroupBy, CommandTimeout = TimeSpan.FromMinutes(20),
+        });
+        servers[1].Options.Should().BeEquivalentTo(new MySqlSourceOptions
+        {
+            ConnectionStrings = { "Server=shard3;Database=plays;Password=a secret" },
+        });
+        Reader<ClickHouseReader>().Options.Should().BeEquivalentTo(new ClickHouseOptions
+        {
+            Endpoint = "https://clickhouse:8443", User = "settlement", Password = "a secret", Database = "media", Name = "media",
+            Final = true, SliceRowsMax = 1_000_000, CommandTimeout = TimeSpan.FromMinutes(5), RetriesMax = 3,
+            RetryDelay = TimeSpan.FromSeconds(1),
+        });
+        var files = new DuckDbFilesBuilder().Csv("plays", ';').Csv("more/*.csv", ';').HivePartitions("day")
+            .Csv("videos", "videos.csv", '\t').Parquet("owners", "owners.parquet").Build();
+        Reader<DuckDbTableReader>().Files.Should().BeEquivalentTo(files);
+        Reader<DuckDbTableReader>().Options.Should().BeEquivalentTo(new DuckDbOptions
+        {
+            MemoryLimitMiB = 400, Threads = 2, TempFolder = "temp", SliceRowsMax = 50_000_000, ItemParts = 4,
+        });
+
+        T Reader<T>() => options.Sources.Select(source => source.Reader).OfType<T>().Should().ContainSingle().Subject;
+    }
+
+    [Fact]
+    public void A_source_on_an_engine_that_the_program_does_not_support_is_an_error()
+    {
+        var read = () => SettlementFile.Parse(Complete, Name, new MySqlEngine(), new ClickHouseEngine());
+
+        read.Should().Throw<SettlementFileException>().Which.Errors.Should().ContainSingle().Which.Should().Be(
+            "settlement.json: $.sources[5]: 'files' is not supported by this program. An application supports it with the package "
+            + "Settlements.DuckDb: pass new DuckDbEngine() to SettlementFile.Read or UseFile.");
     }
 
     [Fact]
@@ -104,7 +149,7 @@ public sealed class SettlementFileTests
             var wrong = Path.Combine(folder, "latin-1.json");
             await File.WriteAllBytesAsync(wrong, [.. "{ \"calendar\": \""u8, 0xFC], TestContext.Current.CancellationToken);
 
-            SettlementFile.Read(path).Name.Should().Be(path);
+            SettlementFile.Read(path, Engines).Name.Should().Be(path);
             ErrorOf(wrong).Should().Be($"{wrong}: the file is not valid UTF-8. Save it as UTF-8.");
             ErrorOf(Path.Combine(folder, "b.json")).Should().EndWith("b.json: the file does not exist. Create it, or use another path.");
             ErrorOf(folder).Should().StartWith($"{folder}: ");
@@ -150,6 +195,19 @@ public sealed class SettlementFileTests
             .Table("social.shares").Join("videos", "videos.id = shares.video_id").OccurredAt("shared_at").Item("shares.video_id")
             .PayeeAsOf("video_owners", on: "video_id", from: "valid_from", payee: "owner_id", InstantFormat.UnixSeconds)
             .Counts("share", by: "videos.country", other: "other").Sums("share.seconds", "watched_ms", per: 1_000))
+        .Source("sharded", source => source
+            .Table("view_rows").OccurredAt("viewed_at").Item("video_id").Payee("owner_id").Counts("video.view")
+            .OnMySqlServer("Server=shard1;Database=plays;User ID=reader"))
+        .Source("moved", source => source
+            .Table("view_rows").OccurredAt("viewed_at").Item("video_id").Payee("owner_id").Counts("video.view")
+            .OnMySqlServer("Server=shard3;Database=plays"))
+        .Source("cluster", source => source
+            .Table("media.plays_all").OccurredAt("at").Item("video_id").Payee("owner_id").Counts("video.view")
+            .OnClickHouse(clickhouse => clickhouse.Endpoint = "https://clickhouse:8443"))
+        .Source("files", source => source
+            .Table("plays").Join("videos", "videos.id = plays.video_id").OccurredAt("at").Item("video_id")
+            .PayeeAsOf("owners", on: "video_id", from: "valid_from", payee: "owner_id").Counts("video.view")
+            .OnDuckDb(files => files.Csv("plays", ';').Csv("videos", "videos.csv").Parquet("owners", "owners.parquet")))
         .Configure(options =>
         {
             options.AheadMax = TimeSpan.FromDays(2);

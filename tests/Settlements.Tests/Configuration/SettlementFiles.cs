@@ -15,6 +15,8 @@ internal static class SettlementFiles
 
     private static readonly Lazy<JsonSchema> Published = new(() => JsonSchema.FromText(File.ReadAllText(SchemaPath)));
 
+    public static SourceEngine[] Engines { get; } = [new MySqlEngine(), new ClickHouseEngine(), new DuckDbEngine()];
+
     public static string SchemaPath => PathOf("docs/public/settlement.schema.json");
 
     /// <summary>The test file that has every property.</summary>
@@ -47,7 +49,7 @@ internal static class SettlementFiles
 
     public static IReadOnlyList<string> Errors(string json)
     {
-        var read = () => SettlementFile.Parse(json, Name);
+        var read = () => SettlementFile.Parse(json, Name, Engines);
         return read.Should().Throw<SettlementFileException>().Which.Errors;
     }
 
@@ -61,6 +63,9 @@ internal static class SettlementFiles
 
     private static string ReadComplete()
     {
+        Environment.SetEnvironmentVariable("SETTLEMENT_TEST_PASSWORD", "a secret");
+        Environment.SetEnvironmentVariable("CLICKHOUSE_PASSWORD", "of the documented example");
+        Environment.SetEnvironmentVariable("SETTLEMENT_TEST_SERVER", "Server=shard3;Database=plays;Password=a secret");
         using var reader = new StreamReader(typeof(SettlementFiles).Assembly.GetManifestResourceStream("complete.json")!);
         return reader.ReadToEnd();
     }

@@ -12,7 +12,7 @@ public sealed partial class SettlementSchemaTests
     {
         var errors = new FileErrors(Name);
         using var document = System.Text.Json.JsonDocument.Parse(Node(Complete).ToJsonString());
-        FileReader.Read(new FileValue(errors, "$", document.RootElement), new FileContent(), errors);
+        FileReader.Read(new FileValue(errors, "$", document.RootElement), new FileContent(), errors, Engines);
 
         var definitions = Node(File.ReadAllText(SchemaPath))["definitions"]!.AsObject();
         var published = definitions.Where(d => d.Value!["properties"] is not null)
@@ -55,7 +55,7 @@ public sealed partial class SettlementSchemaTests
         var parts = file.Split('#');
         var json = parts.Length == 1 ? File.ReadAllText(PathOf(file)) : Examples(PathOf(parts[0]))[int.Parse(parts[1], null)];
 
-        var read = () => SettlementFile.Parse(json, file);
+        var read = () => SettlementFile.Parse(json, file, Engines);
 
         read.Should().NotThrow();
         IsValidBySchema(json).Should().BeTrue();
@@ -93,6 +93,19 @@ public sealed partial class SettlementSchemaTests
     [InlineData("sources/1/counts/1/per", "0", "$.sources[1]: Source 'shares': meter 'share.seconds' is summed per 0")]
     [InlineData("sources/0/occurredAtFormat", "\"iso\"", "$.sources[0].occurredAtFormat")]
     [InlineData("sources/0/counts/0/meter", null, "$.sources[0].counts[0]: 'meter' is missing")]
+    [InlineData("sources/2/mySqlServers/connections", "[]", "$.sources[2].mySqlServers.connections: the value is an array; name at least")]
+    [InlineData("sources/2/mySqlServers/connections", null, "$.sources[2].mySqlServers: Use either 'connections'")]
+    [InlineData("sources/2/mySqlServers/connectionVariables", "[\"SETTLEMENT_TEST_SERVER\"]", "$.sources[2].mySqlServers: Use either 'connections'")]
+    [InlineData("sources/2/mySqlServers/sumPlan", "\"both\"", "$.sources[2].mySqlServers.sumPlan")]
+    [InlineData("sources/4/clickHouse/endpoint", null, "$.sources[4].clickHouse: 'endpoint' is missing")]
+    [InlineData("sources/4/clickHouse/password", "\"secret\"", "$.sources[4].clickHouse.password: is not a property of clickHouse")]
+    [InlineData("sources/4/clickHouse/retriesMax", "101", "$.sources[4]: Source 'cluster': RetriesMax is 101")]
+    [InlineData("sources/4/mySqlServers", "{ \"connections\": [\"Server=a;Database=b\"] }", "has 'mySqlServers' and 'clickHouse'. Use one")]
+    [InlineData("sources/5/files/format", "\"orc\"", "$.sources[5].files.format")]
+    [InlineData("sources/5/files/paths", null, "$.sources[5].files: 'paths' is missing")]
+    [InlineData("sources/5/files/delimiter", "\"--\"", "$.sources[5].files.delimiter")]
+    [InlineData("sources/5/files/tables/0/path", null, "$.sources[5].files.tables[0]: 'path' is missing")]
+    [InlineData("sources/5/files/itemParts", "0", "$.sources[5]: Source 'files': ItemParts is 0")]
     [InlineData("limits/grace", "\"10 minutes\"", "$.limits.grace")]
     [InlineData("limits/chunkRowsMax", "0", "$.limits.chunkRowsMax: ChunkRowsMax is 0")]
     [InlineData("pipeline/workers", "65", "$.pipeline.workers: Workers is 65")]
@@ -120,6 +133,9 @@ public sealed partial class SettlementSchemaTests
     [InlineData("rates/ad.view/versions/0/currency", "\"SEK\"", "{ \"code\": \"SEK\", \"minorUnitDigits\": 2 }")]
     [InlineData("sources/0/counts/0/meter", "\"video.veiw\"", "$.sources[0]: Source 'views' counts meter 'video.veiw'")]
     [InlineData("rates/video.view/versions/1/supersedes", "\"2023\"", "$.rates['video.view']: Rate table 'video.view': version 2024-02")]
+    [InlineData("sources/4/clickHouse/endpoint", "\"clickhouse\"", "$.sources[4]: Source 'cluster'")]
+    [InlineData("sources/4/clickHouse/passwordVariable", "\"SETTLEMENT_TEST_UNSET\"", "the environment has no variable of this name")]
+    [InlineData("sources/5/payeeAsOf/table", "\"others\"", "$.sources[5]: Source 'files': 'others' is joined, and no files have this name")]
     [InlineData("limits/grace", "\"9.00:00:00\"", "$.limits.grace: Grace is 9.00:00:00")]
     public void The_reader_refuses_errors_that_the_schema_cannot_express_with_their_path(string place, string value, string words) =>
         Errors(Changed(place, value)).Should().ContainSingle().Which.Should().Contain(words);
