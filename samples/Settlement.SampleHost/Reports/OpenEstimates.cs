@@ -4,10 +4,25 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>The estimated amount of the open days of a period.</summary>
-/// <param name="Amount">The amount in KRW. It is of no published day.</param>
+/// <summary>What the open days of a period have come to so far. Nothing of it is of a published day.</summary>
+/// <param name="Amount">The amount in KRW.</param>
+/// <param name="Views">The number of views.</param>
+/// <param name="Seconds">The watched seconds.</param>
 /// <param name="AsOf">The instant of the estimate: it contains all usage that was stored before.</param>
-public sealed record OpenEstimate(decimal Amount, DateTimeOffset AsOf);
+/// <param name="MostViewed">The videos with the most views, at most <see cref="RanksMax"/>.</param>
+/// <param name="LongestWatched">The videos with the longest watched time, at most <see cref="RanksMax"/>.</param>
+public sealed record OpenEstimate(
+    decimal Amount, long Views, long Seconds, DateTimeOffset AsOf, IReadOnlyList<OpenRank> MostViewed, IReadOnlyList<OpenRank> LongestWatched)
+{
+    /// <summary>The number of ranks that are kept.</summary>
+    public const int RanksMax = 500;
+}
+
+/// <summary>A video in a ranking of open days.</summary>
+/// <param name="VideoId">The video.</param>
+/// <param name="PayeeId">The payee.</param>
+/// <param name="Quantity">Views or watched seconds; above 0.</param>
+public sealed record OpenRank(string VideoId, string PayeeId, long Quantity);
 
 /// <summary>
 /// Reads what the open days of a period have come to so far, as the scheduled refresh last estimated. Thread-safe.
@@ -87,12 +102,27 @@ internal sealed class OpenEstimates(SettlementEngine engine, TimeProvider clock)
 
         // The lines may be those of a later refresh: an estimate can contain usage later than its instant.
         var amount = 0m;
+        var views = new Dictionary<(string Item, string Payee), long>();
+        var seconds = new Dictionary<(string Item, string Payee), long>();
         await foreach (var line in engine.Estimates.ReadLinesAsync(open, new ItemFilter(payeeId: payeeId), cancellationToken))
         {
-            if (line.Price is not null && (videoId is null || PlacementRule.VideoOf(line.ItemId) == videoId))
+            if (videoId is not null && PlacementRule.VideoOf(line.ItemId) != videoId)
+                continue;
+            if (line.Price is not null)
                 amount += line.Amount;
+            if (line.Meter == PlatformMeters.Views)
+                Add(views, line);
+            else if (line.Meter == PlatformMeters.Seconds)
+                Add(seconds, line);
         }
 
-        return new OpenEstimate(amount, estimate.AsOf);
+        return new OpenEstimate(amount, views.Values.Sum(), seconds.Values.Sum(), estimate.AsOf, Top(views), Top(seconds));
     }
+
+    private static void Add(Dictionary<(string Item, string Payee), long> quantities, SettlementLine line) =>
+        quantities[(line.ItemId, line.PayeeId)] = quantities.GetValueOrDefault((line.ItemId, line.PayeeId)) + line.Quantity;
+
+    private static List<OpenRank> Top(Dictionary<(string Item, string Payee), long> quantities) =>
+        [.. quantities.Where(q => q.Value > 0).OrderByDescending(q => q.Value).ThenBy(q => q.Key.Item, StringComparer.Ordinal)
+            .Take(OpenEstimate.RanksMax).Select(q => new OpenRank(q.Key.Item, q.Key.Payee, q.Value))];
 }

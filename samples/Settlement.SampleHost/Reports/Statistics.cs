@@ -16,7 +16,7 @@ public sealed record RankedVideo(int Rank, string VideoId, string Title, string 
 /// <summary>The ranking of a period.</summary>
 public sealed record Ranking(ReportPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
 
-/// <summary>Reads rankings of closed days, by views or watched time. Thread-safe.</summary>
+/// <summary>Reads rankings by views or watched time, of closed days or of an estimate. Thread-safe.</summary>
 internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
 {
     public const int RanksMax = 100;
@@ -53,6 +53,21 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
                     n + 1, item.ItemId, titles.Title(item.ItemId), titles.Channel(item.ItemId) ?? item.PayeeId, item.Quantity))]);
             }
         }
+    }
+
+    /// <summary>Returns the top public videos of an estimate of open days.</summary>
+    /// <param name="period">The period.</param>
+    /// <param name="by">views or seconds.</param>
+    /// <param name="estimate">The estimate of the period's open days.</param>
+    /// <param name="count">The number of ranks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<Ranking> TopOfOpenAsync(
+        ReportPeriod period, string by, OpenEstimate estimate, int count, CancellationToken cancellationToken)
+    {
+        var ranks = by == ByViews ? estimate.MostViewed : estimate.LongestWatched;
+        var titles = await VideoTitles.FindAsync(videos, ranks.Select(r => r.VideoId), cancellationToken);
+        return new Ranking(period, by, [.. ranks.Where(r => titles.IsPublic(r.VideoId)).Take(count).Select((rank, n) => new RankedVideo(
+            n + 1, rank.VideoId, titles.Title(rank.VideoId), titles.Channel(rank.VideoId) ?? rank.PayeeId, rank.Quantity))]);
     }
 
     private async Task<IReadOnlyList<RankedItem>> ReadAsync(

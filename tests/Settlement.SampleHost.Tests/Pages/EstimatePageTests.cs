@@ -47,6 +47,14 @@ public abstract partial class EstimatePageContract
         await ExpectAsync(owner, "/settlement?period=day&date=2026-03-11", estimate: 5, published: null);
         await ExpectAsync(owner, "/settlement?period=day&date=2026-03-10", estimate: null, published: 1);
 
+        // Everybody sees what was viewed today, and no amount.
+        (await TextAsync(owner, $"/settlement?{Month}")).Should().MatchRegex(@"So far:\s+views 5, watched ");
+        using var anybody = new TestBrowser(platform.Address);
+        var home = await TextAsync(anybody, "/?period=day&date=2026-03-11");
+        home.Should().MatchRegex(@"So far, as of 12:\d\d:\s+views 9, watched ").And.NotContain("₩");
+        RankedVideos().Matches(home).Select(rank => rank.Groups[1].Value).Take(3).Should().Equal(others, second, videoId);
+        (await TextAsync(anybody, "/?period=month&date=2026-03-11")).Should().NotContain("So far");
+
         // Of all payees it is cached for seconds.
         await ViewAsync(others, 1);
         await RefreshAsync();
@@ -82,6 +90,9 @@ public abstract partial class EstimatePageContract
 
     private static async Task<string> TextAsync(TestBrowser browser, string path) =>
         WebUtility.HtmlDecode((await browser.Client.GetAsync(path)).Should(200).Text);
+
+    [GeneratedRegex("<div class=\"pair\"><a class=\"name\" href=\"/watch/([^\"]+)\"")]
+    private static partial Regex RankedVideos();
 
     [GeneratedRegex("<div class=\"main\">.*?<dd>(.*?)</dd>", RegexOptions.Singleline)]
     private static partial Regex MainFigure();
