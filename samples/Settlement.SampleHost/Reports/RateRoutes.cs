@@ -56,8 +56,8 @@ internal static class RateRoutes
         if (string.IsNullOrEmpty(body?.Hash))
             throw PlatformException.BadRequest("hash is missing. Give those of the draft and of its trial, which GET returns.");
         await drafts.ApproveAsync(
-            await drafts.FindAsync(draftId, cancellationToken), body.Hash, body.TrialHash, await periods.ReadAsync(period, cancellationToken),
-            body.OverridesGate, caller.RequireUserId(), cancellationToken);
+            await drafts.FindAsync(draftId, cancellationToken), body.Hash, body.TrialHash,
+            await periods.ReadAsync(period, cancellationToken), body.OverridesGate, caller.RequireUserId(), cancellationToken);
         return TypedResults.Ok(RateProposal.Of(await drafts.FindAsync(draftId, cancellationToken)));
     }
 

@@ -22,8 +22,8 @@ public sealed class AdminApiTests
         draft.Headers["Location"].Should().Be(path);
         var tried = (await bob.GetAsync($"{path}?period=month")).Should(200).Json;
         var trial = tried.GetProperty("trial");
-        (trial.GetProperty("totals")[0].GetProperty("before").GetDecimal(), trial.GetProperty("totals")[0].GetProperty("after").GetDecimal())
-            .Should().Be((1, 2));
+        var total = trial.GetProperty("totals")[0];
+        (total.GetProperty("before").GetDecimal(), total.GetProperty("after").GetDecimal()).Should().Be((1, 2));
         var approval = new
         {
             hash = tried.GetProperty("hash").GetString(), trialHash = trial.GetProperty("hash").GetString(), overridesGate = true,
@@ -35,7 +35,8 @@ public sealed class AdminApiTests
             "approved");
         (await bob.PostAsync($"{path}/withdraw")).ShouldBeProblem(409);
         (await ann.GetAsync("/api/rates")).Should(200).Json.EnumerateArray().Should().ContainSingle(
-            r => r.GetProperty("version").GetString() == "next").Which.GetProperty("tiers")[0].GetProperty("price").GetDecimal().Should().Be(2);
+            r => r.GetProperty("version").GetString() == "next").Which.GetProperty("tiers")[0].GetProperty("price").GetDecimal()
+            .Should().Be(2);
         (await ann.GetAsync("/api/rates/drafts/999")).ShouldBeProblem(404);
         (await ann.GetAsync("/api/audit")).Should(200).Text.Should().Contain("POST /api/rates/drafts/{draftId}/approve");
 
@@ -55,8 +56,8 @@ public sealed class AdminApiTests
         var (ann, bob) = (await platform.LogInAsync("admin"), await platform.LogInAsync("admin"));
 
         (await ann.PostAsync("/api/corrections/exclusions", new { first = "2026-03-10" })).ShouldBeProblem(400, "reason", "video");
-        var excluded = (await ann.PostAsync(
-            "/api/corrections/exclusions", new { first = "2026-03-10", last = "2026-03-10", video = videoId, reason = "bots" })).Should(201);
+        var exclusion = new { first = "2026-03-10", last = "2026-03-10", video = videoId, reason = "bots" };
+        var excluded = (await ann.PostAsync("/api/corrections/exclusions", exclusion)).Should(201);
         var path = excluded.Headers["Location"];
         excluded.Json.GetProperty("amount").GetDecimal().Should().Be(-1);
         excluded.Json.GetProperty("parts").EnumerateArray().Should().NotBeEmpty();

@@ -146,7 +146,8 @@ public sealed partial class ScreenTests
         var days = (await browser.Client.GetAsync("/api/settlement/days?from=2026-03-08&to=2026-03-12")).Should(200).Json.EnumerateArray();
 
         words.Should().ContainAll(
-            "1 Jan – 4 Jan before the first event", "2 Mar – 8 Mar before the first event", "9 Mar – 15 Mar 1", "16 Mar – 22 Mar not closed yet");
+            "1 Jan – 4 Jan before the first event", "2 Mar – 8 Mar before the first event", "9 Mar – 15 Mar 1",
+            "16 Mar – 22 Mar not closed yet");
         days.Select(d => (d.GetProperty("isClosed").GetBoolean(), d.GetProperty("isBeforeFirst").GetBoolean())).Should().Equal(
             (false, true), (false, true), (true, false), (false, false), (false, false));
     }
