@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Audit;
 using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Corrections;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.DemoData;
 using Settlement.SampleHost.Hosting;
@@ -153,6 +154,8 @@ internal static class Program
         api.MapUploads();
         api.MapPlayback();
         api.MapReportApi();
+        api.MapRates();
+        api.MapCorrections();
         api.MapSchedule();
         api.MapAudit();
         app.MapExternalLogin(app.Configuration);

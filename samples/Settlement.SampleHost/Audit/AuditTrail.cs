@@ -24,7 +24,7 @@ internal sealed partial class AuditTrail(
     {
         "AdId", "Title", "Seconds", "LengthSeconds", "Source", "UserId", "Given", "Roles", "Through", "Confirmed", "CloseId", "Name",
         "Visibility", "Description", "Thumbnail", "FirstDay", "Supersedes", "Reason", "Override", "First", "Last", "Video", "Payee",
-        "RestateFirst", "RestateLast", "RestateReason",
+        "RestateFirst", "RestateLast", "RestateReason", "Meter", "Version", "Model", "Counter", "Tiers", "UnitsPerPackage", "OverridesGate",
     };
 
     /// <summary>Actions that every viewer has, and those that only display a question.</summary>

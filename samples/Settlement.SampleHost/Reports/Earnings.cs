@@ -18,7 +18,15 @@ public sealed record EarningsReport(
     IReadOnlyList<VideoEarnings> Videos);
 
 /// <summary>The earnings of a day.</summary>
-public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
+/// <param name="Day">The posting date.</param>
+/// <param name="IsClosed">Whether it is closed; otherwise its figures are not known.</param>
+/// <param name="Views">Views.</param>
+/// <param name="VideoAmount">Their amount in KRW.</param>
+/// <param name="AdViews">Ad views.</param>
+/// <param name="AdAmount">Their amount in KRW.</param>
+/// <param name="IsBeforeFirst">Whether it is before the first event, so that it is never closed.</param>
+public sealed record DayEarnings(
+    DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount, bool IsBeforeFirst = false)
 {
     public decimal Total => VideoAmount + AdAmount;
 }
@@ -65,7 +73,8 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
     {
         var sums = await SumAsync(payeeId, videoId, period, cancellationToken);
         return [.. period.Days.Each().Select(day => (Day: day, Sums: sums.Days.GetValueOrDefault(day))).Select(d => new DayEarnings(
-            d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount))];
+            d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount,
+            period.IsBeforeFirst(d.Day)))];
     }
 
     /// <summary>

@@ -150,6 +150,7 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
         {
             Closed = published.Count > 0 ? new DateRange(published[0].Day, published[^1].Day) : null,
             Open = open,
+            FirstOpen = next,
             IsFuture = days.First > today,
         };
     }

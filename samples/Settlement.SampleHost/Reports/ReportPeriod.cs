@@ -36,6 +36,10 @@ public sealed record ReportPeriod(
     [JsonIgnore]
     public DateRange? Open { get; init; }
 
+    /// <summary>The first day that is not closed, within the period or not; days before it have no more to come.</summary>
+    [JsonIgnore]
+    public DateOnly FirstOpen { get; init; }
+
     /// <summary>Whether no day of the period has begun.</summary>
     [JsonIgnore]
     public bool IsFuture { get; init; }
@@ -49,6 +53,9 @@ public sealed record ReportPeriod(
     public IReadOnlyList<(string Name, string? Value)> Query => QueryOf(Period, Date, First, Last);
 
     public bool IsClosed(DateOnly day) => Closed is { } closed && closed.First <= day && day <= closed.Last;
+
+    /// <summary>Whether a day is before the first event: it is never closed.</summary>
+    public bool IsBeforeFirst(DateOnly day) => !IsClosed(day) && day < FirstOpen;
 
     /// <summary>
     /// Returns the query parameters of the period of the same kind and length that begins after this one, or ends before.

@@ -20,6 +20,7 @@ internal static class ReportRoutes
 
         var settlement = api.MapGroup("/settlement").WithTags("Settlement").RequireAuthorization(EarningsPolicy);
         settlement.MapGet("/", ReadAsync).WithSummary("Get the earnings of a period, in total and per video");
+        settlement.MapGet("/statement", StatementAsync).WithSummary("Get the statement of a payee for a month");
         settlement.MapGet("/days", DaysAsync).WithSummary("Get the earnings per day, of all videos or of one");
         settlement.MapGet("/lines", LinesAsync).WithSummary("List the lines of a video");
         settlement.MapGet("/explanation", ExplainAsync).WithSummary("Explain the amount of a line, tier by tier");
@@ -50,6 +51,20 @@ internal static class ReportRoutes
             Earnings.Scope(caller, payee), await periods.ReadAsync(period, cancellationToken), after,
             Paging.Validate(count), cancellationToken);
         return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
+    }
+
+    private static async Task<Ok<Statement>> StatementAsync(
+        Caller caller, Earnings earnings, Periods periods, UserTable users, CancellationToken cancellationToken, string? month = null,
+        string? payee = null)
+    {
+        var scope = Earnings.Scope(caller, payee)
+            ?? throw PlatformException.BadRequest("payee is missing. GET /api/settlement/payees lists the payees of a period.");
+        var day = string.IsNullOrEmpty(month)
+            ? await periods.FindLatestAsync(cancellationToken)
+            : Periods.ReadDay($"{month}-01", nameof(month));
+        var report = await earnings.ReadAsync(
+            scope, await periods.OfAsync(ReportPeriodKind.Month, day, cancellationToken), after: null, int.MaxValue, cancellationToken);
+        return TypedResults.Ok(new Statement(scope, (await PayeeNames.FindAsync(users, [scope], cancellationToken)).Name(scope), report));
     }
 
     private static async Task<Ok<IReadOnlyList<DayEarnings>>> DaysAsync(
@@ -115,6 +130,12 @@ internal static class ReportRoutes
     internal sealed record EarningsPage(EarningsReport Report, string? Next);
 
     internal sealed record PayeeEarnings(string PayeeId, decimal Amount, string Currency);
+
+    /// <summary>The earnings of a payee in a month.</summary>
+    /// <param name="PayeeId">The payee.</param>
+    /// <param name="Payee">The name of the payee.</param>
+    /// <param name="Report">The closed days of the month, and the earnings of all videos on them.</param>
+    internal sealed record Statement(string PayeeId, string Payee, EarningsReport Report);
 
     /// <summary>A priced line.</summary>
     internal sealed record Line(

@@ -1,4 +1,5 @@
 using Settlement.SampleHost.Corrections;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
@@ -11,19 +12,20 @@ namespace Settlement.SampleHost.Scheduling;
 /// <param name="Corrections">The approved restatements that it posts.</param>
 /// <param name="Waiting">Corrections that are not approved: the days are closed without them.</param>
 /// <param name="Quarantined">The number of sums of usage that the last close could not price, and which it prices again.</param>
+/// <param name="Amounts">The amounts of the days; null if all are closed.</param>
 internal sealed record CloseOutlook(
     DateRange? Days, IReadOnlyList<ListedRate> Rates, IReadOnlyList<ListedRate> Drafts, IReadOnlyList<Proposal> Corrections,
-    IReadOnlyList<Proposal> Waiting, int Quarantined);
+    IReadOnlyList<Proposal> Waiting, int Quarantined, CloseAmounts? Amounts);
 
-/// <summary>The dry run of a close: what it would close, and with which rates and corrections. Thread-safe.</summary>
-internal sealed class CloseCheck(SettlementEngine engine, CorrectionDesk corrections)
+/// <summary>The dry run of a close: what it would close and publish, and with which rates and corrections. Thread-safe.</summary>
+internal sealed class CloseCheck(SettlementEngine engine, PlayUsage usage, CorrectionDesk corrections, TimeProvider clock)
 {
     /// <summary>Returns what closing all open days through a day would do.</summary>
     public async Task<CloseOutlook> ReadAsync(DateOnly through, CancellationToken cancellationToken)
     {
         var next = await engine.Days.FindNextAsync(cancellationToken);
         if (next is not { } first || first > through)
-            return new CloseOutlook(null, [], [], [], [], 0);
+            return new CloseOutlook(null, [], [], [], [], 0, null);
         var days = new DateRange(first, through);
         var rates = await engine.Rates.ListAsync(cancellationToken: cancellationToken);
         var proposed = (await corrections.ListAsync(cancellationToken)).Select(c => c.Proposal).ToList();
@@ -33,6 +35,7 @@ internal sealed class CloseCheck(SettlementEngine engine, CorrectionDesk correct
             [.. rates.Where(r => r.State == RateState.Proposed && r.Version.FirstDay <= through)],
             [.. proposed.Where(p => p.State == ProposalState.Approved && p.PostingDate is { } day && days.Contains(day))],
             [.. proposed.Where(p => p.State == ProposalState.Proposed)],
-            (await engine.Days.ListQuarantinedAsync(cancellationToken)).Count);
+            (await engine.Days.ListQuarantinedAsync(cancellationToken)).Count,
+            await CloseAmounts.EstimateAsync(engine, usage, days, clock.GetUtcNow(), cancellationToken));
     }
 }

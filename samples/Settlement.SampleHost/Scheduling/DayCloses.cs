@@ -167,8 +167,12 @@ internal sealed partial class DayCloses(
         if (usage.IsReconciled && await engine.Days.FindNextAsync(cancellationToken) is { } next)
         {
             // Plays that were being committed while their day was closed are posted to the first open day, with their usage date.
-            await engine.Reconciler.ReconcileAsync(
+            var found = await engine.Reconciler.ReconcileAsync(
                 new DateRange(next.AddDays(-ReconciledDays), next.AddDays(-1)), cancellationToken: cancellationToken);
+            if (found.PostedCount > 0)
+                LogPosted(found.PostedCount, found.EventsPosted);
+            if (found.ReportedCount > 0)
+                LogReported(found.ReportedCount);
         }
 
         return await engine.Days.CloseThroughAsync(through, sink, cancellationToken);
@@ -203,6 +207,16 @@ internal sealed partial class DayCloses(
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "Closing days through {Through} failed.")]
     private partial void LogFailed(Exception exception, string through);
+
+    [LoggerMessage(EventId = 206, Level = LogLevel.Information,
+        Message = "Usage was found after the close of its day: {Differences} differences of {Events} events are posted to the first open "
+            + "day.")]
+    private partial void LogPosted(long differences, long events);
+
+    [LoggerMessage(EventId = 207, Level = LogLevel.Warning,
+        Message = "{Differences} differences between closed days and their sources are not posted: usage was deleted or changed. Compare "
+            + "the days on the page of corrections.")]
+    private partial void LogReported(long differences);
 
     /// <summary>Receives the progress of a close. Days are closed one after another. Thread-safe.</summary>
     private sealed class ProgressSink : IProgress<CloseProgress>

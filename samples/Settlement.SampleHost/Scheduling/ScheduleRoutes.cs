@@ -67,7 +67,7 @@ internal static class ScheduleRoutes
         return TypedResults.Ok(new Check(
             outlook.Days?.First, last, outlook.Days?.Days ?? 0, [.. outlook.Rates.Select(r => $"{r.Meter} {r.Version.Version}")],
             [.. outlook.Drafts.Select(r => r.Proposal!.ProposalId)], [.. outlook.Corrections.Select(p => p.ProposalId)],
-            [.. outlook.Waiting.Select(p => p.ProposalId)], outlook.Quarantined));
+            [.. outlook.Waiting.Select(p => p.ProposalId)], outlook.Quarantined, outlook.Amounts, PlatformMeters.CurrencyCode));
     }
 
     private static async Task<Accepted> CancelAsync(string closeId, Caller caller, DayCloses closes, CancellationToken cancellationToken)
@@ -126,9 +126,11 @@ internal static class ScheduleRoutes
     /// <param name="Corrections">The approved restatements that it posts.</param>
     /// <param name="Waiting">The corrections that are not approved.</param>
     /// <param name="Quarantined">The number of sums of usage that could not be priced, and are priced again.</param>
+    /// <param name="Amounts">The estimated amounts in total and by payee; null if all days are closed.</param>
+    /// <param name="Currency">The currency of the amounts.</param>
     internal sealed record Check(
         DateOnly? First, DateOnly Last, int Days, IReadOnlyList<string> Rates, IReadOnlyList<long> Drafts, IReadOnlyList<long> Corrections,
-        IReadOnlyList<long> Waiting, int Quarantined);
+        IReadOnlyList<long> Waiting, int Quarantined, CloseAmounts? Amounts, string Currency);
 
     /// <summary>The state of the schedule.</summary>
     /// <param name="IsEnabled">Whether this instance runs the schedule.</param>

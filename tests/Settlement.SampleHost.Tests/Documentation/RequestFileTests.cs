@@ -71,8 +71,11 @@ public sealed partial class RequestFileTests
             var nobody = new Caller(null, null, "test", IsCreator: false, IsAdmin: true);
             creatorId = (await accounts.SignUpAsync("creator@example.com", DemoData.PlatformSeed.Password, "SciShow")).UserId;
             await accounts.SetRolesAsync(nobody, creatorId, [Roles.Viewer, Roles.Creator], CancellationToken.None);
-            var admin = await accounts.SignUpAsync("admin@example.com", DemoData.PlatformSeed.Password, "Demo admin");
-            await accounts.SetRolesAsync(nobody, admin.UserId, [Roles.Viewer, Roles.Admin], CancellationToken.None);
+            foreach (var (email, name) in new[] { ("admin@example.com", "Demo admin"), ("admin2@example.com", "Second admin") })
+            {
+                var admin = await accounts.SignUpAsync(email, DemoData.PlatformSeed.Password, name);
+                await accounts.SetRolesAsync(nobody, admin.UserId, [Roles.Viewer, Roles.Admin], CancellationToken.None);
+            }
         }
 
         var creator = new ApiClient(new HttpClient { BaseAddress = platform.Address }) { Email = "creator@example.com" };

@@ -111,6 +111,16 @@ internal static class Navigation
     public static Task ArriveAsync(this IPage page, string path) =>
         page.WaitForFunctionAsync("path => location.pathname + location.search === path && document.readyState === 'complete'", path);
 
+    /// <summary>Returns the sum of the layout shifts of a page without input since it was opened; its CLS is at most that.</summary>
+    public static Task<double> LayoutShiftAsync(this IPage page) => page.EvaluateAsync<double>(
+        """
+        () => {
+            const observer = new PerformanceObserver(() => {});
+            observer.observe({ type: 'layout-shift', buffered: true });
+            return observer.takeRecords().filter(entry => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0);
+        }
+        """);
+
     /// <summary>Submits a form and waits for the next page.</summary>
     public static async Task SubmitAsync(this IPage page, string button)
     {

@@ -56,6 +56,40 @@ public sealed partial class CloseCheckTests
         }
     }
 
+    [Fact]
+    public async Task A_confirmation_names_the_amounts_that_the_close_then_publishes()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
+        var (_, another) = await platform.RegisterAsync(lengthSeconds: 100);
+        foreach (var id in new[] { videoId, videoId, another })
+            await platform.ViewAsync(await platform.LogInAsync(), id);
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+        var cancel = TestContext.Current.CancellationToken;
+        var engine = platform.Service<SettlementEngine>();
+        var admin = await platform.LogInAsync("admin");
+        using var browser = new TestBrowser(platform.Address);
+        await browser.LogInAsync(admin.Email);
+
+        var amounts = (await platform.WhileAdvancingClockAsync(admin.GetAsync("/api/schedule/check?through=2026-03-10"))).Should(200).Json
+            .GetProperty("amounts");
+        var form = await browser.OpenFormAsync("/admin/runs", "close");
+        form["Through"] = "2026-03-10";
+        var (status, text, _) = await platform.WhileAdvancingClockAsync(browser.SendFormAsync("/admin/runs", form));
+        var page = WebUtility.HtmlDecode(Spaces().Replace(Tags().Replace(Confirmation().Match(text).Value, " "), " "));
+
+        status.Should().Be(200);
+        page.Should().ContainAll("It would publish ₩3 for 2 payees, in 4 lines", "Nothing is published", "₩2 ", "₩1 ");
+        amounts.GetProperty("total").GetDecimal().Should().Be(3);
+        (await engine.Days.ListPublishedAsync(new DateRange(new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 10)), cancel)).Should().BeEmpty();
+        await engine.Days.CloseThroughAsync(new DateOnly(2026, 3, 10), cancellationToken: cancel);
+        var published = await engine.Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10));
+        amounts.GetProperty("payees").EnumerateArray().ToDictionary(
+            p => p.GetProperty("payeeId").GetString()!, p => p.GetProperty("amount").GetDecimal()).Should().BeEquivalentTo(
+            published.Payees.ToDictionary(p => p.PayeeId, p => p.Totals.Sum(t => t.Amount)));
+        amounts.GetProperty("payees")[0].GetProperty("payeeId").GetString().Should().Be(creator.UserId, "the highest is first");
+    }
+
     [GeneratedRegex("id=\"confirm\".*?</form>", RegexOptions.Singleline)]
     private static partial Regex Confirmation();
 

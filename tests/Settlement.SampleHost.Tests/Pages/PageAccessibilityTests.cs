@@ -91,7 +91,6 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
                     width, language));
             }
 
-
             violations.AddRange(visitor.ConsoleErrors);
         }
 
@@ -112,6 +111,8 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         var bytes = await page.EvaluateAsync<long>("performance.getEntriesByType('navigation')[0].decodedBodySize");
         if (bytes > PageBytesMax)
             violations.Add($"{path} has {bytes} bytes");
+        if (await page.LayoutShiftAsync() is var shift && shift > 0)
+            violations.Add($"{path} has a layout shift of {shift}");
         if (await page.EvaluateAsync<string>("document.documentElement.lang") != language)
             violations.Add($"{path} is not in {language}");
 

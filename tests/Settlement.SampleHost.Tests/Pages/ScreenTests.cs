@@ -133,6 +133,26 @@ public sealed partial class ScreenTests
     }
 
     [Fact]
+    public async Task Days_before_the_first_event_are_not_called_open()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
+        await platform.ViewAsync(await platform.LogInAsync(), videoId);
+        await platform.CloseDayAsync();
+        using var browser = new TestBrowser(platform.Address);
+        await browser.LogInAsync(creator.Email);
+
+        var words = Words((await browser.Client.GetAsync("/settlement?period=this-year")).Should(200).Text);
+        var days = (await browser.Client.GetAsync("/api/settlement/days?from=2026-03-08&to=2026-03-12")).Should(200).Json.EnumerateArray();
+
+        words.Should().ContainAll(
+            "1 Jan – 4 Jan before the first event", "2 Mar – 8 Mar before the first event", "9 Mar – 15 Mar 1",
+            "16 Mar – 22 Mar not closed yet");
+        days.Select(d => (d.GetProperty("isClosed").GetBoolean(), d.GetProperty("isBeforeFirst").GetBoolean())).Should().Equal(
+            (false, true), (false, true), (true, false), (false, false), (false, false));
+    }
+
+    [Fact]
     public void Every_video_of_the_demo_has_its_title()
     {
         var titles = DemoData.TitlesFile.Read();

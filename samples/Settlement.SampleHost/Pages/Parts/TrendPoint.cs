@@ -14,10 +14,17 @@ namespace Settlement.SampleHost.Pages.Parts;
 /// <param name="AdViews">Ad views.</param>
 /// <param name="AdAmount">The amount in KRW.</param>
 /// <param name="IsWeek">Whether the point is a week.</param>
+/// <param name="IsBefore">Whether all its days are before the first event.</param>
 public sealed record TrendPoint(
     string Id, string Label, string Tick, bool IsClosed, long Views, decimal ViewAmount, long AdViews, decimal AdAmount,
-    bool IsWeek = false)
+    bool IsWeek = false, bool IsBefore = false)
 {
+    /// <summary>Whether the point will have figures later.</summary>
+    public bool IsOpen => !IsClosed && !IsBefore;
+
+    /// <summary>The key of the text that stands in place of figures.</summary>
+    public string NoFigures => IsBefore ? "day.before" : "day.open";
+
     /// <summary>Longer periods are drawn by week: bars of single days would be too narrow, and the page too large.</summary>
     public const int DaysMax = 62;
 
@@ -37,6 +44,6 @@ public sealed record TrendPoint(
         return new(
             Text.Day(first), label, period == ReportPeriodKind.Month ? Text.Number(first.Day) : DisplayFormat.ShortDay(first),
             days.Any(d => d.IsClosed), days.Sum(d => d.Views), days.Sum(d => d.VideoAmount), days.Sum(d => d.AdViews),
-            days.Sum(d => d.AdAmount), isWeek);
+            days.Sum(d => d.AdAmount), isWeek, days.All(d => d.IsBeforeFirst));
     }
 }
