@@ -45,7 +45,8 @@ public static class SettlementServices
         services.AddSingleton(p => new PipelineRunner(
             p.GetRequiredService<IRunStore>(), p.GetRequiredService<IRunHistory>(), p.GetRequiredService<TimeProvider>(),
             Logger<PipelineRunner>(p)));
-        services.AddSingleton(p => new EventPolicy(Plan(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new EventPolicy(
+            Plan(p), p.GetRequiredService<TimeProvider>(), Plan(p).RatesFromStore || p.GetService<IRateSource>() is not null));
         services.AddSingleton(p => new UsageLoader(
             p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<UsageLoader>(p),
             p.GetRequiredService<EventPolicy>()));

@@ -39,12 +39,10 @@ internal sealed class MergedRates
     public RateSourceOf OriginOf(string meter, string scope, string version) =>
         _origins.GetValueOrDefault((meter, scope, version)) ?? RateSourceOf.Code;
 
-    /// <summary>
-    /// Returns the definition of a version that was ended by the catalog, as it was before; null when it was not ended.
-    /// </summary>
-    public RecordedRate? BeforeEnd(RecordedRate rate) =>
-        _origins.GetValueOrDefault((rate.Meter, rate.Scope, rate.Version))?.BeforeEnd is { } before
-            ? RecordedRate.From(Meters[rate.Meter], before, default) : null;
+    /// <summary>Returns the definitions of a version as it was before each of its ends; empty when it was not ended.</summary>
+    public IEnumerable<RecordedRate> EarlierForms(RecordedRate rate) =>
+        OriginOf(rate.Meter, rate.Scope, rate.Version).EarlierForms
+            .Select(form => RecordedRate.From(Meters[rate.Meter], form, default));
 
     /// <summary>
     /// Returns a hash of everything that rows of a posting date depend on: the versions that have started, and for each meter whether it
@@ -78,9 +76,11 @@ internal sealed class MergedRates
 /// <summary>The origin of a version.</summary>
 /// <param name="Origin">Where it is kept.</param>
 /// <param name="Proposal">The proposal that added it; null unless it is in the store.</param>
-/// <param name="End">The proposal that ended it; null for none.</param>
-/// <param name="BeforeEnd">The version as it was before it was ended; null when it was not.</param>
-internal sealed record RateSourceOf(RateOrigin Origin, Proposal? Proposal = null, Proposal? End = null, RateVersion? BeforeEnd = null)
+/// <param name="End">The proposal that ended it last; null for none.</param>
+internal sealed record RateSourceOf(RateOrigin Origin, Proposal? Proposal = null, Proposal? End = null)
 {
+    /// <summary>The version as it was before each of its ends.</summary>
+    public IReadOnlyList<RateVersion> EarlierForms { get; init; } = [];
+
     public static RateSourceOf Code { get; } = new(RateOrigin.Code);
 }

@@ -31,7 +31,8 @@ public sealed partial class RateCatalog
         var waiting = isProposed
             ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
         var errors = added.SelectMany(rate => ErrorsOf(rate, settings, waiting)).ToList();
-        return errors.Count > 0 ? errors : await FindMergeErrorsAsync(added, waiting, transaction, cancellationToken).ConfigureAwait(false);
+        return errors.Count > 0 ? errors : await FindMergeErrorsAsync(added, waiting, settings, transaction, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>
@@ -39,15 +40,38 @@ public sealed partial class RateCatalog
     /// another one that waits.
     /// </summary>
     private async Task<IReadOnlyList<string>> FindMergeErrorsAsync(
-        IReadOnlyList<StoredRate> added, IReadOnlyList<StoredRate> waiting, DbTransaction? transaction, CancellationToken cancellationToken)
+        IReadOnlyList<StoredRate> added, IReadOnlyList<StoredRate> waiting, Settings settings, DbTransaction? transaction,
+        CancellationToken cancellationToken)
     {
         var approved = await _rates.ListAsync(transaction, ProposalState.Approved, cancellationToken).ConfigureAwait(false);
+        var outdated = added.Select(rate => LaterEnd(rate, approved)).OfType<string>().ToList();
+        if (outdated.Count > 0)
+            return outdated;
         var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
-        var found = RateMerger.Merge(_plan, source, [.. approved, .. added]).Errors;
-        if (found.Count == 0 || waiting.Count == 0)
-            return found;
-        return RateMerger.Merge(_plan, source, [.. approved, .. waiting, .. added]).Errors.Count == 0 ? [] : found;
+        var merged = Merge(approved);
+        if (merged.Errors.Count == 0)
+            return Changes(merged, settings);
+        return waiting.Count > 0 && Merge([.. approved, .. waiting]).Errors.Count == 0 ? [] : merged.Errors;
+
+        // In the order in which the rates are read, whatever the order of the approvals.
+        MergedRates Merge(IReadOnlyList<StoredRate> present) => RateMerger.Merge(
+            _plan, source, [.. present.Concat(added).OrderBy(r => r.Proposal.ProposalId is 0 ? long.MaxValue : r.Proposal.ProposalId)]);
     }
+
+    /// <summary>Returns an error if an end was proposed before another one that is approved, which would take precedence.</summary>
+    private static string? LaterEnd(StoredRate rate, IReadOnlyList<StoredRate> approved)
+    {
+        var later = rate.Version is not null || rate.Proposal.ProposalId == 0 ? null
+            : approved.FirstOrDefault(a => a.Version is null && Key(a) == Key(rate) && a.Proposal.ProposalId > rate.Proposal.ProposalId);
+        return later is null ? null
+            : $"{Approval.Name(later.Proposal)}, which was proposed later, ends {RateTexts.Name(rate.Meter, rate.Scope, rate.Name)} on "
+                + Invariant($"{later.LastDay:O}. Withdraw this proposal, and propose the end again.");
+    }
+
+    /// <summary>Returns an error for each version that has priced published days and would have another definition.</summary>
+    private static IReadOnlyList<string> Changes(MergedRates merged, Settings settings) => RateChanges.Find(
+        settings.Rates, merged.Definitions, settings.LastPublished?.Day, settings.LateMeters().ToHashSet(StringComparer.Ordinal),
+        merged.EarlierForms);
 
     private IEnumerable<string> ErrorsOf(StoredRate rate, Settings settings, IReadOnlyList<StoredRate> waiting)
     {
@@ -62,6 +86,15 @@ public sealed partial class RateCatalog
 
         if (waiting.FirstOrDefault(w => w.Version is not null && rate.Version is not null && Key(w) == Key(rate)) is { } same)
             yield return $"{name} is already proposed by {Approval.Name(same.Proposal)}. Withdraw that one, or use another name.";
+        if (waiting.FirstOrDefault(w => w.Version is null && rate.Version is null && Key(w) == Key(rate)) is { } end)
+            yield return $"The end of {name} is already proposed by {Approval.Name(end.Proposal)}. Approve or withdraw that one first.";
+        if (rate.Rounding is { } rounding && settings.MeterRates.GetValueOrDefault(rate.Meter) is { } meter && meter.Rounding != rounding
+            && settings.Rates.Any(r => r.IsPriced && r.Meter == rate.Meter))
+        {
+            yield return $"{name} is rounded {RateJson.Name(rounding)}, and the versions that have priced published days "
+                + $"{RateJson.Name(meter.Rounding)}. Propose it without a rounding: a meter has one.";
+        }
+
         var existing = settings.MeterRates.GetValueOrDefault(rate.Meter)?.FindByName(rate.Scope, rate.Name);
         if (rate.Version is { } version)
         {

@@ -115,7 +115,8 @@ public sealed partial class RateCatalog
         // Only complete versions can be checked together.
         if (errors.All.Count == 0 && added.Count > 0)
         {
-            foreach (var error in await FindMergeErrorsAsync(stored, waiting, transaction: null, cancellationToken).ConfigureAwait(false))
+            foreach (var error in await FindMergeErrorsAsync(stored, waiting, settings, transaction: null, cancellationToken)
+                .ConfigureAwait(false))
                 errors.Add(PlaceOf(error, added), error);
         }
 

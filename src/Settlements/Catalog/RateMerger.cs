@@ -78,7 +78,7 @@ internal static class RateMerger
                 }
             }
 
-            _rounding ??= rate.Rounding ?? Rounding.Truncating;
+            _rounding ??= rate.Rounding;
             Add(rate.Version, new RateSourceOf(RateOrigin.Store, rate.Proposal));
         }
 
@@ -127,7 +127,11 @@ internal static class RateMerger
             }
 
             var origin = origins.GetValueOrDefault((meter, end.Scope, end.Name)) ?? RateSourceOf.Code;
-            origins[(meter, end.Scope, end.Name)] = origin with { End = end.Proposal, BeforeEnd = origin.BeforeEnd ?? version };
+            origins[(meter, end.Scope, end.Name)] = origin with
+            {
+                End = end.Proposal,
+                EarlierForms = [.. origin.EarlierForms, version],
+            };
             _versions[key] = version.EndingOn(end.LastDay!.Value);
         }
 

@@ -15,12 +15,10 @@ internal static class RateChanges
     /// <param name="unused">
     /// Meters without any published line, whose usage was quarantined: their first rates may start on a published day.
     /// </param>
-    /// <param name="beforeEnd">
-    /// Returns the definition that a configured version had before the catalog ended it; null when it was not ended.
-    /// </param>
+    /// <param name="earlierForms">Returns the definitions that a configured version had before the catalog ended it.</param>
     public static IReadOnlyList<string> Find(
         IReadOnlyList<RecordedRate> recorded, IReadOnlyList<RecordedRate> now, DateOnly? lastPublished, IReadOnlySet<string>? unused = null,
-        Func<RecordedRate, RecordedRate?>? beforeEnd = null)
+        Func<RecordedRate, IEnumerable<RecordedRate>>? earlierForms = null)
     {
         var conflicts = new List<string>();
         var before = recorded.ToDictionary(Key);
@@ -28,7 +26,7 @@ internal static class RateChanges
         foreach (var (key, was) in before)
         {
             var isSame = after.TryGetValue(key, out var version)
-                && (version.PricesLike(was) || beforeEnd?.Invoke(version)?.PricesLike(was) == true);
+                && (version.PricesLike(was) || earlierForms?.Invoke(version).Any(form => form.PricesLike(was)) == true);
             if (isSame)
                 continue;
             if (!was.IsPriced)

@@ -144,7 +144,7 @@ internal sealed class Settings
         {
             foreach (var error in Merged.Errors)
                 yield return error;
-            foreach (var change in RateChanges.Find(Rates, Merged.Definitions, LastPublished?.Day, unused, Merged.BeforeEnd))
+            foreach (var change in RateChanges.Find(Rates, Merged.Definitions, LastPublished?.Day, unused, Merged.EarlierForms))
                 yield return change;
         }
 

@@ -76,7 +76,7 @@ internal sealed class LinePricer(
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
-        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters,
+        string meter, string itemId, List<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters,
         CounterInstanceCache instances, PricedItems priced)
     {
         if (isUndeclared is not null && IsUndeclared(meter))
@@ -96,13 +96,32 @@ internal sealed class LinePricer(
         {
             new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price(sums, restatements, priced);
         }
-        catch (PricingException e)
+        catch (PricingException e) when (sums.Count > 0)
         {
-            priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
-                meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, e.Message)));
-            if (restatements.Count > 0)
-                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price([], restatements, priced);
+            // Usage of a date without a version is not counted, and does not keep the other usage of the item from being priced.
+            var covered = sums.Where(s => rates.Find(meterRates, s.UsageDate, itemId, s.PayeeId) is not null).ToList();
+            if (covered.Count == sums.Count)
+            {
+                Quarantine(sums, _ => e.Message);
+                covered.Clear();
+            }
+            else
+            {
+                // Events that cancel out move no counter, and nothing of them is to be paid.
+                var others = sums.Except(covered).ToList();
+                AddUnpriced(meter, itemId, others.FindAll(sum => sum.Quantity == 0), priced);
+                Quarantine(
+                    others.Where(sum => sum.Quantity != 0),
+                    sum => PricingErrors.NoVersion(meterRates, itemId, sum.PayeeId, sum.UsageDate).Message);
+            }
+
+            if (covered.Count + restatements.Count > 0)
+                PriceItem(meter, itemId, covered, restatements, counters, instances, priced);
         }
+
+        void Quarantine(IEnumerable<UsageSum> all, Func<UsageSum, string> reason) => priced.Quarantined.AddRange(
+            all.Where(IsCounted).Select(sum => new QuarantinedUsage(
+                meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, reason(sum))));
     }
 
     internal static bool IsCounted(UsageSum sum) => sum.Quantity != 0 || sum.Events != 0;

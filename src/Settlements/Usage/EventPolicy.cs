@@ -13,7 +13,13 @@ internal sealed class EventPolicy
     private readonly TimeProvider _clock;
     private readonly TimeSpan _aheadMax;
 
-    public EventPolicy(SettlementPlan plan, TimeProvider clock)
+    /// <param name="plan">The plan, with the rates in code.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="hasOtherRates">
+    /// Whether the store or the application's source has rates too. They can cover dates that the rates in code do not, so that events of
+    /// any date are accepted; those without a version are quarantined by the close.
+    /// </param>
+    public EventPolicy(SettlementPlan plan, TimeProvider clock, bool hasOtherRates = false)
     {
         (_clock, _aheadMax) = (clock, plan.AheadMax);
         Calendar = plan.Calendar;
@@ -25,7 +31,7 @@ internal sealed class EventPolicy
         {
             // A version is in force until the next one starts, and overrides fall back to the versions of the meter: no gap after the
             // first.
-            var covered = rates.Versions is [var first, ..] ? StartOf(first.FirstDay) : long.MaxValue;
+            var covered = hasOtherRates ? StartsAt : rates.Versions is [var first, ..] ? StartOf(first.FirstDay) : long.MaxValue;
             _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, rates, Math.Max(covered, StartsAt));
         }
 
