@@ -19,12 +19,13 @@ export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
 usage() {
   cat <<'USAGE'
-Usage: ./build.sh [--quick | --long | --public-api | --help | TARGET…]
+Usage: ./build.sh [--quick | --long | --public-api | --entities | --help | TARGET…]
 
   (nothing)     all targets up to docs, in the order below
   --quick       format, build, and the unit and architecture tests: nothing that needs a tool or a server
   --long        as without an option, with the soak tests (SETTLEMENT_TESTS=long), and reproduce
   --public-api  rewrite src/*/PublicAPI.Unshipped.txt from the code; review the diff before you commit it
+  --entities    rewrite docs/entities.md and its diagram from the schema
   --help        this text
 
 Targets, run in the order in which they are named:
@@ -53,6 +54,7 @@ case "${1:-}" in
   --quick) mode=quick ;;
   --long) mode=long ;;
   --public-api) mode=public-api ;;
+  --entities) mode=entities ;;
   --help | -h)
     usage
     exit 0
@@ -168,6 +170,13 @@ reproduce_packages() { eng/reproducible.sh; }
 
 write_public_api() { dotnet run eng/public-api.cs; }
 
+# ---- the page of the entities ----
+
+write_entities() {
+  SETTLEMENT_WRITE=entities dotnet test --project tests/Settlements.Architecture.Tests --configuration Release \
+    -p:PublicApiTexts=false --filter-class '*EntityPageTests'
+}
+
 run_target() {
   case "$1" in
     format) stage 'format' check_format ;;
@@ -191,6 +200,10 @@ stage 'restore' restore
 case "$mode" in
   public-api)
     stage 'public API' write_public_api
+    exit 0
+    ;;
+  entities)
+    stage 'entities' write_entities
     exit 0
     ;;
   targets)

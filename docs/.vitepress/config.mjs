@@ -60,6 +60,7 @@ const pages = [
     text: 'In depth',
     items: [
       { text: 'Reliability', link: '/reliability' },
+      { text: 'Entities', link: '/entities' },
       { text: 'Routing', link: '/routing' },
       { text: 'ASP.NET Core', link: '/aspnetcore' },
       { text: 'Running the sample', link: '/running' },
