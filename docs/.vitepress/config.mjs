@@ -20,7 +20,8 @@ const pages = [
     text: 'Getting started',
     items: [
       { text: 'First settlement', link: '/start' },
-      { text: 'Concepts', link: '/concepts' }
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'Comparison', link: '/comparison' }
     ]
   },
   {

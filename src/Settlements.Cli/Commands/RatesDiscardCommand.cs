@@ -22,7 +22,8 @@ internal static class RatesDiscardCommand
             if (!await context.Engine.Rates.DiscardAsync(
                 of, parsed.GetValue(scope) ?? "", name, parsed.GetValue(by)!, cancellationToken))
                 throw new UsageException(
-                    $"No close has recorded the version '{name}' of meter '{of}' in this scope. Check the three; ids are compared exactly.");
+                    $"No close has recorded the version '{name}' of meter '{of}' in this scope. "
+                    + "Check the three: they are compared exactly.");
             if (common.IsJson(parsed))
                 Json.Print(new { Meter = of, Scope = parsed.GetValue(scope) ?? "", Version = name });
             else
