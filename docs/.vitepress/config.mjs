@@ -67,6 +67,7 @@ const pages = [
       { text: 'Running the sample', link: '/running' },
       { text: 'Benchmarks', link: '/benchmarks' },
       { text: 'Quality', link: '/quality' },
+      { text: 'Never run here', link: '/never-run' },
       { text: 'Dependencies', link: '/dependencies' }
     ]
   },
