@@ -44,6 +44,7 @@ const pages = [
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
       { text: 'Migrating from Spring Batch or SQL', link: '/guides/moving' },
       { text: 'Operations', link: '/guides/operations' },
+      { text: 'A year, rehearsed', link: '/guides/rehearsal' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
       { text: 'The command line', link: '/guides/command-line' }
     ]
