@@ -19,13 +19,14 @@ export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
 usage() {
   cat <<'USAGE'
-Usage: ./build.sh [--quick | --long | --public-api | --entities | --help | TARGET…]
+Usage: ./build.sh [--quick | --long | --public-api | --entities | --counts | --help | TARGET…]
 
   (nothing)     all targets up to docs, in the order below
   --quick       format, build, and the unit and architecture tests: nothing that needs a tool or a server
   --long        as without an option, with the soak tests (SETTLEMENT_TESTS=long), and reproduce
   --public-api  rewrite src/*/PublicAPI.Unshipped.txt from the code; review the diff before you commit it
   --entities    rewrite docs/entities.md and its diagram from the schema
+  --counts      rewrite tests/WorkCounts/*.txt: statements, round trips, rows and bytes of each operation
   --help        this text
 
 Targets, run in the order in which they are named:
@@ -55,6 +56,7 @@ case "${1:-}" in
   --long) mode=long ;;
   --public-api) mode=public-api ;;
   --entities) mode=entities ;;
+  --counts) mode=counts ;;
   --help | -h)
     usage
     exit 0
@@ -177,6 +179,16 @@ write_entities() {
     -p:PublicApiTexts=false --filter-class '*EntityPageTests'
 }
 
+# ---- the counts of work ----
+
+write_counts() {
+  local project
+  for project in tests/Settlements.Sqlite.Tests tests/Settlements.MySql.Tests; do
+    SETTLEMENT_WRITE=counts dotnet test --project "$project" --configuration Release -p:PublicApiTexts=false \
+      --filter-class '*WorkCountTests'
+  done
+}
+
 run_target() {
   case "$1" in
     format) stage 'format' check_format ;;
@@ -204,6 +216,10 @@ case "$mode" in
     ;;
   entities)
     stage 'entities' write_entities
+    exit 0
+    ;;
+  counts)
+    stage 'counts' write_counts
     exit 0
     ;;
   targets)
