@@ -183,9 +183,9 @@ write_entities() {
 
 write_counts() {
   local project
-  for project in tests/Settlements.Sqlite.Tests tests/Settlements.MySql.Tests; do
+  for project in tests/Settlements.Sqlite.Tests tests/Settlements.MySql.Tests tests/Settlement.SampleHost.Tests; do
     SETTLEMENT_WRITE=counts dotnet test --project "$project" --configuration Release -p:PublicApiTexts=false \
-      --filter-class '*WorkCountTests'
+      --filter-class '*WorkCountTests' --filter-class '*PlayCountTests'
   done
 }
 
