@@ -19,12 +19,14 @@ export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
 usage() {
   cat <<'USAGE'
-Usage: ./build.sh [--quick | --long | --public-api | --help | TARGET…]
+Usage: ./build.sh [--quick | --long | --public-api | --entities | --counts | --help | TARGET…]
 
   (nothing)     all targets up to docs, in the order below
   --quick       format, build, and the unit and architecture tests: nothing that needs a tool or a server
   --long        as without an option, with the soak tests (SETTLEMENT_TESTS=long), and reproduce
   --public-api  rewrite src/*/PublicAPI.Unshipped.txt from the code; review the diff before you commit it
+  --entities    rewrite docs/entities.md and its diagram from the schema
+  --counts      rewrite tests/WorkCounts/*.txt: statements, round trips, rows and bytes of each operation
   --help        this text
 
 Targets, run in the order in which they are named:
@@ -53,6 +55,8 @@ case "${1:-}" in
   --quick) mode=quick ;;
   --long) mode=long ;;
   --public-api) mode=public-api ;;
+  --entities) mode=entities ;;
+  --counts) mode=counts ;;
   --help | -h)
     usage
     exit 0
@@ -168,6 +172,23 @@ reproduce_packages() { eng/reproducible.sh; }
 
 write_public_api() { dotnet run eng/public-api.cs; }
 
+# ---- the page of the entities ----
+
+write_entities() {
+  SETTLEMENT_WRITE=entities dotnet test --project tests/Settlements.Architecture.Tests --configuration Release \
+    -p:PublicApiTexts=false --filter-class '*EntityPageTests'
+}
+
+# ---- the counts of work ----
+
+write_counts() {
+  local project
+  for project in tests/Settlements.Sqlite.Tests tests/Settlements.MySql.Tests tests/Settlement.SampleHost.Tests; do
+    SETTLEMENT_WRITE=counts dotnet test --project "$project" --configuration Release -p:PublicApiTexts=false \
+      --filter-class '*WorkCountTests' --filter-class '*PlayCountTests'
+  done
+}
+
 run_target() {
   case "$1" in
     format) stage 'format' check_format ;;
@@ -191,6 +212,14 @@ stage 'restore' restore
 case "$mode" in
   public-api)
     stage 'public API' write_public_api
+    exit 0
+    ;;
+  entities)
+    stage 'entities' write_entities
+    exit 0
+    ;;
+  counts)
+    stage 'counts' write_counts
     exit 0
     ;;
   targets)

@@ -20,7 +20,8 @@ const pages = [
     text: 'Getting started',
     items: [
       { text: 'First settlement', link: '/start' },
-      { text: 'Concepts', link: '/concepts' }
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'Comparison', link: '/comparison' }
     ]
   },
   {
@@ -43,6 +44,8 @@ const pages = [
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
       { text: 'Migrating from Spring Batch or SQL', link: '/guides/moving' },
       { text: 'Operations', link: '/guides/operations' },
+      { text: 'A year, rehearsed', link: '/guides/rehearsal' },
+      { text: 'Troubleshooting', link: '/troubleshooting' },
       { text: 'The command line', link: '/guides/command-line' }
     ]
   },
@@ -59,11 +62,13 @@ const pages = [
     text: 'In depth',
     items: [
       { text: 'Reliability', link: '/reliability' },
+      { text: 'Entities', link: '/entities' },
       { text: 'Routing', link: '/routing' },
       { text: 'ASP.NET Core', link: '/aspnetcore' },
       { text: 'Running the sample', link: '/running' },
       { text: 'Benchmarks', link: '/benchmarks' },
       { text: 'Quality', link: '/quality' },
+      { text: 'Never run here', link: '/never-run' },
       { text: 'Dependencies', link: '/dependencies' }
     ]
   },

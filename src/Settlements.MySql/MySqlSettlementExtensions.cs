@@ -96,7 +96,8 @@ public static class MySqlSettlementExtensions
         var services = settlement.Services;
         services.AddSingleton(p => new ChosenOptions(options(p)));
         services.AddSingleton(p => new MySqlDatabase(
-            Options(p), new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlements.MySql")), clock: Clock(p)));
+            Options(p), new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlements.MySql")), clock: Clock(p),
+            schema: p.GetService<SchemaFiles>()));
         services.AddSingleton<ISchema>(p => new MySqlSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
         services.AddSingleton<IUsageSourceFactory>(p => new MySqlUsageSourceFactory(Database(p)));

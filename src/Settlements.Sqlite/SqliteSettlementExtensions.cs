@@ -48,7 +48,7 @@ public static class SqliteSettlementExtensions
             settlement.AddError(error);
 
         var services = settlement.Services;
-        services.AddSingleton(_ => new SqliteDatabase(options));
+        services.AddSingleton(p => new SqliteDatabase(options, p.GetService<SchemaFiles>()));
         services.AddSingleton<ISchema>(p => new SqliteSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new SqliteEventStore(Database(p)));
         services.AddSingleton<IRecordedSourceStore>(p => new SqliteRecordedSourceStore(Database(p)));

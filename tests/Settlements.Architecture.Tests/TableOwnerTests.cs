@@ -6,7 +6,7 @@ namespace Settlements.Architecture.Tests;
 public sealed partial class TableOwnerTests
 {
     /// <summary>The owner of each table.</summary>
-    private static readonly Dictionary<string, string> Owners = new(
+    internal static readonly Dictionary<string, string> Owners = new(
         from owner in new (string Folder, string[] Tables)[]
         {
             ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "source_states", "writer_locks"]),

@@ -5,10 +5,15 @@ using Settlements.Stores;
 
 namespace Settlements.DuckDb.Tests;
 
-/// <summary>A temporary folder with files of usage, which a DuckDB without restrictions writes.</summary>
+/// <summary>
+/// A temporary folder with files of usage, which a DuckDB without restrictions writes. With SETTLEMENT_TEST_FILES it is below that folder,
+/// for example a bucket that is mounted as one (eng/object-storage.sh).
+/// </summary>
 internal sealed class DuckDbFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-duckdb-");
+    private readonly DirectoryInfo _folder = Environment.GetEnvironmentVariable("SETTLEMENT_TEST_FILES") is { Length: > 0 } root
+        ? Directory.CreateDirectory(Path.Combine(root, $"settlement-duckdb-{Guid.NewGuid():N}"))
+        : Directory.CreateTempSubdirectory("settlement-duckdb-");
 
     public string Root => _folder.FullName;
 

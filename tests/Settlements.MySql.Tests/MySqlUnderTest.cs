@@ -31,6 +31,9 @@ internal sealed class MySqlUnderTest : StoreUnderTest
 
     public string ConnectionString => _connectionString.Value;
 
+    /// <summary>Whether disposal also ends the server, which was started for this store.</summary>
+    public bool OwnsServer { get; init; }
+
     /// <summary>Where the server's rows are summed.</summary>
     public SumPlan SumPlan { get; init; }
 
@@ -84,10 +87,14 @@ internal sealed class MySqlUnderTest : StoreUnderTest
     {
         foreach (var proxy in _proxies)
             await proxy.DisposeAsync();
-        if (!_connectionString.IsValueCreated)
-            return;
-        await using (var connection = new MySqlConnection(ConnectionString))
-            await MySqlConnection.ClearPoolAsync(connection);
-        await Server.DropDatabaseAsync(_name);
+        if (_connectionString.IsValueCreated)
+        {
+            await using (var connection = new MySqlConnection(ConnectionString))
+                await MySqlConnection.ClearPoolAsync(connection);
+            await Server.DropDatabaseAsync(_name);
+        }
+
+        if (OwnsServer)
+            await Server.DisposeAsync();
     }
 }

@@ -1,7 +1,7 @@
 namespace Settlements.TestServers;
 
 /// <summary>Finds programs.</summary>
-internal static class ProgramPath
+public static class ProgramPath
 {
     /// <summary>Returns the path of a program on PATH or in sbin; null if there is none.</summary>
     public static string? Find(string name) =>

@@ -57,7 +57,7 @@ internal static class ImportCommand
             if (Directory.Exists(input))
                 throw new UsageException($"'{input}' is a folder. Name its files: {Path.Combine(input, "*.csv")}");
             if (!File.Exists(input))
-                throw new UsageException($"There is no file '{input}'.");
+                throw new UsageException($"There is no file '{input}'. Check the path.");
             if (rejectsFile is not null && Path.GetFullPath(input) == Path.GetFullPath(rejectsFile))
                 throw new UsageException($"--rejects '{rejectsFile}' would replace the file to import. Name another file.");
         }

@@ -21,7 +21,9 @@ internal static class RatesDiscardCommand
             var (of, name) = (parsed.GetValue(meter)!, parsed.GetValue(version)!);
             if (!await context.Engine.Rates.DiscardAsync(
                 of, parsed.GetValue(scope) ?? "", name, parsed.GetValue(by)!, cancellationToken))
-                throw new UsageException($"No close has recorded the version '{name}' of meter '{of}' in this scope.");
+                throw new UsageException(
+                    $"No close has recorded the version '{name}' of meter '{of}' in this scope. "
+                    + "Check the three: they are compared exactly.");
             if (common.IsJson(parsed))
                 Json.Print(new { Meter = of, Scope = parsed.GetValue(scope) ?? "", Version = name });
             else

@@ -113,7 +113,7 @@ internal static class RatesFileCommand
         if (Directory.Exists(path))
             throw new UsageException($"'{path}' is a folder. Name a file in it.");
         if (path != OutputFile.Standard && !File.Exists(path))
-            throw new UsageException($"There is no file '{path}'.");
+            throw new UsageException($"There is no file '{path}'. Check the path.");
         try
         {
             await using var stream = path == OutputFile.Standard ? Console.OpenStandardInput() : File.OpenRead(path);

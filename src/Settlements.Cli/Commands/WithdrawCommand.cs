@@ -26,7 +26,8 @@ internal static class WithdrawCommand
             };
             if (!isWithdrawn)
                 throw new UsageException(
-                    $"Proposal {proposal.ProposalId} is {ProposalOptions.Name(proposal.State)} and can't be withdrawn.");
+                    $"Proposal {proposal.ProposalId} is {ProposalOptions.Name(proposal.State)} and can't be withdrawn. "
+                    + "'settlement proposals' lists those that can.");
             if (common.IsJson(parsed))
                 Json.Print(new { Proposal = proposal.ProposalId, proposal.Kind, State = ProposalState.Withdrawn });
             else

@@ -27,10 +27,12 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     /// <param name="needsSchema">Whether the store's tables are required; false for the bulk loader of the application's tables.</param>
     /// <param name="clock">The clock for the lag of replicas; null for the system clock.</param>
     /// <param name="isPortable">Whether sessions only read, with what every engine of the protocol has.</param>
+    /// <param name="schema">The schema; null for that of this version. Tests of upgrades replace it.</param>
     public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null,
-        bool isPortable = false)
+        bool isPortable = false, SchemaFiles? schema = null)
     {
         Options = options;
+        Schema = schema ?? MySqlSchema.Files;
         _settings = ConnectionSettings.Of(options) with { IsPortable = isPortable };
         Location = _settings.Location;
         _servers = Servers.Of(_settings, options.Routing, server.Logger, clock);
@@ -39,10 +41,13 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         // The system clock: a server recovers in real time, whatever the application's clock is.
         _writes = new Retry(options.RetriesMax, RetryDelay, TimeProvider.System);
         _reads = new Retry(Math.Min(1, options.RetriesMax), Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
-        _schema = needsSchema ? new SchemaCheck(Location, MySqlSchema.Files) : null;
+        _schema = needsSchema ? new SchemaCheck(Location, Schema) : null;
     }
 
     public MySqlStoreOptions Options { get; }
+
+    /// <summary>The schema that this instance needs.</summary>
+    public SchemaFiles Schema { get; }
 
     /// <summary>Database and server, for messages: unlike the connection string, they contain no password.</summary>
     public string Location { get; }

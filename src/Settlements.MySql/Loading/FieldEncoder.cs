@@ -84,7 +84,7 @@ internal static class FieldEncoder
     {
         var microseconds = UnixMicroseconds.From(new DateTimeOffset(instant, TimeSpan.Zero));
         if (microseconds < DayMin)
-            return $"The instant {instant:O} can't be stored.";
+            return $"The instant {instant:O} is before 0001-01-01 in UTC. Use a later one.";
         switch (column.Kind)
         {
             // The server would truncate a time of day, with or without a warning.

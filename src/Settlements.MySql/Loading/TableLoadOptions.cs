@@ -66,6 +66,6 @@ public sealed class TableLoadOptions
         if (Partition is not null && Key is null)
             errors.Add("Partition is set and Key is not; set a Key, so that an interrupted load can be resumed.");
         if (errors.Count > 0)
-            throw new ArgumentException("The load options are errors. " + string.Join(" ", errors));
+            throw new ArgumentException("The load options are invalid. " + string.Join(" ", errors));
     }
 }

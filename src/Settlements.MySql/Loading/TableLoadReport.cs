@@ -15,7 +15,8 @@ public sealed record TableLoadReport(long Sent, long Resumed, long Stored, long 
     /// <summary>Rows read: resumed, stored, skipped and rejected together.</summary>
     public long Sent { get; } = Sent == Resumed + Stored + Skipped + Rejected ? Sent : throw new InvalidOperationException(string.Create(
         CultureInfo.InvariantCulture,
-        $"The load's counts do not add up: {Sent} sent, {Resumed} resumed, {Stored} stored, {Skipped} skipped, {Rejected} rejected."));
+        $"The load's counts do not add up: {Sent} sent, {Resumed} resumed, {Stored} stored, {Skipped} skipped, {Rejected} rejected. "
+        + $"Sent must be the sum of the others. Report this as a defect."));
 
     /// <summary>Rows sent per second; 0 if no time elapsed.</summary>
     public double RowsPerSecond => Duration > TimeSpan.Zero ? Sent / Duration.TotalSeconds : 0;

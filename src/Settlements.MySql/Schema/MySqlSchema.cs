@@ -17,7 +17,10 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
             {
                 var session = new MySqlSchemaSession(connection, database.Location, clock);
                 await using (session.ConfigureAwait(false))
-                    return await SchemaRunner.ApplyAsync(session, database.Location, Files, cancellationToken).ConfigureAwait(false);
+                {
+                    return await SchemaRunner.ApplyAsync(session, database.Location, database.Schema, cancellationToken)
+                        .ConfigureAwait(false);
+                }
             }
             catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
             {

@@ -8,7 +8,7 @@ namespace Settlements.MySql;
 
 /// <summary>
 /// Applies schema files statement by statement. The server commits every CREATE implicitly, so the number of executed statements is
-/// recorded after each, and the next call continues an interrupted one.
+/// recorded after each, and the next call continues an interrupted one. The statement that was interrupted may be executed twice.
 /// </summary>
 internal sealed class MySqlSchemaSession(MySqlConnection connection, string location, TimeProvider clock) : ISchemaSession, IAsyncDisposable
 {
@@ -86,9 +86,7 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string loca
         {
             await connection.ExecuteAsync(statement.Text).ConfigureAwait(false);
         }
-        catch (MySqlException e) when (
-            isContinued
-            && e.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.DuplicateFieldName)
+        catch (MySqlException e) when (isContinued && IsRepeated(e.ErrorCode))
         {
             // The interrupted call had executed this statement, but not recorded it.
         }
@@ -105,4 +103,9 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string loca
             "UPDATE settlement_schema SET statements = @i + 1, begun = NULL WHERE number = @number", new { i, number })
                 .ConfigureAwait(false);
     }
+
+    /// <summary>Whether the error says that the statement was executed before: it created or dropped a table, column or index.</summary>
+    private static bool IsRepeated(MySqlErrorCode error) => error
+        is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.DuplicateFieldName
+        or MySqlErrorCode.DuplicateKeyName or MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.BadTable;
 }

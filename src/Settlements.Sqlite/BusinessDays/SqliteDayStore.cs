@@ -72,7 +72,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         if (changed != 1)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+                $"Day {day:O} can't be published by run {runId}: it is not closing. Another run has published it. ")
+                + "Close again: published days are skipped.");
         }
     }
 

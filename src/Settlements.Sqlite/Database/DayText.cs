@@ -12,7 +12,8 @@ internal static class DayText
         Utf8Parser.TryParse(utf8[..4], out int year, out _) && Utf8Parser.TryParse(utf8[5..7], out int month, out _)
         && Utf8Parser.TryParse(utf8[8..], out int day, out _)
             ? new DateOnly(year, month, day)
-            : throw new FormatException($"'{System.Text.Encoding.UTF8.GetString(utf8)}' is not a date of the form 2024-07-01.");
+            : throw new FormatException(
+                $"'{System.Text.Encoding.UTF8.GetString(utf8)}' is not a date of the form 2024-07-01: restore its row.");
 
     public static DateOnly Parse(string text) => DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture);
 }

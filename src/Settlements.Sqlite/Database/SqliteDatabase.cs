@@ -20,9 +20,12 @@ internal sealed class SqliteDatabase : IDisposable
     private long _rowsSinceCheckpoint;
     private readonly SchemaCheck _schema;
 
-    public SqliteDatabase(SqliteStoreOptions options)
+    /// <param name="options">The file and limits.</param>
+    /// <param name="schema">The schema; null for that of this version. Tests of upgrades replace it.</param>
+    public SqliteDatabase(SqliteStoreOptions options, SchemaFiles? schema = null)
     {
         _options = options;
+        Schema = schema ?? SqliteSchema.Files;
         var builder = new SqliteConnectionStringBuilder(options.ConnectionString)
         {
             DefaultTimeout = (int)options.BusyTimeout.TotalSeconds,
@@ -30,8 +33,11 @@ internal sealed class SqliteDatabase : IDisposable
         _connectionString = builder.ToString();
         FileName = builder.DataSource;
         _writer = WriterLock.ForFile(FileName);
-        _schema = new SchemaCheck(FileName, SqliteSchema.Files);
+        _schema = new SchemaCheck(FileName, Schema);
     }
+
+    /// <summary>The schema that this instance needs.</summary>
+    public SchemaFiles Schema { get; }
 
     /// <summary>The file name, for messages: a connection string may hold a password.</summary>
     public string FileName { get; }

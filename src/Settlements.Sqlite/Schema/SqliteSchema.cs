@@ -11,6 +11,6 @@ internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) 
     {
         using var connection = database.OpenWriter();
         var session = new SqliteSchemaSession(connection, database.FileName, clock);
-        return await SchemaRunner.ApplyAsync(session, database.FileName, Files, cancellationToken).ConfigureAwait(false);
+        return await SchemaRunner.ApplyAsync(session, database.FileName, database.Schema, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -31,7 +31,8 @@ internal static class SliceCondition
                 string text => statement.Bind(parameter++, text),
                 byte[] bytes => statement.BindBlob(parameter++, bytes),
                 _ => throw new FormatException(
-                    $"Key value {bound} has the type {bound.Value.GetType().Name}; keys of SQLite tables have integers, texts and blobs."),
+                    $"Key value {bound} has the type {bound.Value.GetType().Name}; keys of SQLite tables have integers, "
+                    + "texts and blobs. Abandon the run, and close the day again."),
             };
         }
     }

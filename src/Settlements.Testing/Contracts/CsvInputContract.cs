@@ -115,7 +115,8 @@ public abstract class CsvInputContract
         var load = () => loader.LoadAsync(File(loader, rows), rejectsMax: 2, _ => { });
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
+        error.Message.Should().EndWith(
+            " 3 rows were rejected, more than the limit of 2 (RejectsMax). Correct the rows, or raise the limit.");
         error.RowNumber.Should().Be(7);
         error.RejectedInChunk.Select(row => row.RowNumber).Should().Equal(3, 5, 7);
         (await loader.TextsAsync()).Should().BeEmpty();

@@ -157,7 +157,7 @@ public abstract partial class RateCatalogContract
         foreach (var (csv, errors) in new (string, string[])[]
         {
             ("", ["f: row 1: The file is empty*Use the columns meter,scope*"]),
-            (Header, ["f: there are no rows of rates."]),
+            (Header, ["f: there are no rows of rates. Add one for each tier."]),
             ("meter,meter,version,from,model,curency,price\n",
              [
                  "f: row 1: 'curency' is not a column of rates.*", "f: row 1: The column 'meter' occurs twice.*",

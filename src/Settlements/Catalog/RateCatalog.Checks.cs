@@ -114,7 +114,8 @@ public sealed partial class RateCatalog
         }
         else if (rate.LastDay < existing.FirstDay)
         {
-            yield return Invariant($"{name} can't end on {rate.LastDay:O}, before its first day {existing.FirstDay:O}.");
+            yield return Invariant(
+                $"{name} can't end on {rate.LastDay:O}, before its first day {existing.FirstDay:O}. Use that day or a later one.");
         }
         else if (settings.LastPublished is { } last && rate.LastDay < last.Day)
         {

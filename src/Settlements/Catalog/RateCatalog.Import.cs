@@ -66,7 +66,7 @@ public sealed partial class RateCatalog
             : RateJsonReader.Read(text, name, errors);
         if (read.Count == 0 && errors.All.Count == 0)
             throw format == RateFormat.Json
-                ? RatesPart.NoRates(name) : new SettlementFileException([$"{name}: there are no rows of rates."]);
+                ? RatesPart.NoRates(name) : new SettlementFileException([$"{name}: there are no rows of rates. Add one for each tier."]);
 
         var added = await FindAddedAsync(read, errors, cancellationToken).ConfigureAwait(false);
         if (errors.All.Count > 0)

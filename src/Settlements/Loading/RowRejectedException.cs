@@ -53,6 +53,6 @@ public sealed class RowRejectedException : Exception
             ? message
             : string.Create(
                 CultureInfo.InvariantCulture, $"{message} {rejected} rows were rejected, more than the limit of {rejectsMax} "
-                    + $"(RejectsMax).");
+                    + $"(RejectsMax). Correct the rows, or raise the limit.");
     }
 }

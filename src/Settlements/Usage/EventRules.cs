@@ -12,8 +12,9 @@ internal static class EventRules
     {
         var last = SupportedInstants.End.AddMicroseconds(-1);
         return microseconds < UnixMicroseconds.From(SupportedInstants.First)
-            ? $"'{text}' is before {EventText.Instant(SupportedInstants.First)}, the first instant that business calendars support."
-            : $"'{text}' is after {EventText.Instant(last)}, the last instant that business calendars support.";
+            ? $"'{text}' is before {EventText.Instant(SupportedInstants.First)}, the first instant that business calendars support. "
+                + "Correct it."
+            : $"'{text}' is after {EventText.Instant(last)}, the last instant that business calendars support. Correct it.";
     }
 
     /// <summary>

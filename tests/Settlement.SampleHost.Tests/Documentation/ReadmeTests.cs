@@ -25,6 +25,10 @@ public sealed partial class ReadmeTests
         }
     }
 
+    /// <summary>More belongs to the pages that it links to.</summary>
+    [Fact]
+    public void The_readme_is_short() => Repository.Read("README.md").Split('\n').Should().HaveCountLessThan(120);
+
     [Fact]
     public void Further_code_in_the_readme_compiles()
     {

@@ -78,7 +78,7 @@ public sealed class RejectsTests
             _store, Csv.Rows("a", Csv.Row(1), "b", Csv.Row(2), Csv.Row(3), "c", Csv.Row(4)), Options(chunkRows, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
+        error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax). Correct the rows, or raise the limit.");
         _reported.Concat(error.RejectedInChunk).Select(row => row.RowNumber).Should().Equal(
             [2, 4, 7], "each row is reported once, by callback or by exception");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });
@@ -108,7 +108,7 @@ public sealed class RejectsTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.Message.Should().StartWith("Row 7 (line 7), column 'event_id': ").And.EndWith(
-            "3 rows were rejected, more than the limit of 2 (RejectsMax).");
+            "3 rows were rejected, more than the limit of 2 (RejectsMax). Correct the rows, or raise the limit.");
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2), Csv.Event(3), Csv.Event(4), Csv.Event(5)]);
         _reported.Select(row => row.RowNumber).Should().Equal(2, 4);
         error.RejectedInChunk.Select(row => row.RowNumber).Should().Equal(7);

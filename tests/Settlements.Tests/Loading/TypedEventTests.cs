@@ -59,7 +59,7 @@ public sealed class TypedEventTests
             (7, "quantity", "The quantity 1000000000001 is out of range. Use -1000000000000 to 1000000000000, " +
                 "or split it into several events."),
             (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant "
-                + "that business calendars support."),
+                + "that business calendars support. Correct it."),
             (9, "meter", "The text is empty. Use 1 to 64 characters."),
             (10, "event_id", "The event id is all zeros, like an id that was never set. Give each event a unique id, "
                 + "for example a UUID of version 7."),
