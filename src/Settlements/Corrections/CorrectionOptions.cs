@@ -20,8 +20,8 @@ public sealed class CorrectionOptions
     public decimal? AnomalyPercentMax { get; set; }
 
     /// <summary>
-    /// Whether a rate version of the store can only be approved after a trial with its scope, table and currency was approved; see
-    /// <see cref="RateTrials"/>. Default false.
+    /// Whether a rate version of the store can only be approved after a trial was approved in which a version with its scope, table and
+    /// currency priced lines; see <see cref="RateTrials"/>. Default false.
     /// </summary>
     public bool RequireTrial { get; set; }
 
