@@ -216,6 +216,32 @@ public abstract partial class RateCatalogContract
     }
 
     [Fact]
+    public async Task A_version_that_would_never_price_because_of_others_that_supersede_is_refused()
+    {
+        await using var store = NewStore();
+        await using var scenario = await StartAsync(store);
+        var late = await ProposeAsync(scenario, Flat("late", Tuesday, 30m, supersedes: "a"));
+        await ApproveAsync(scenario, await ProposeAsync(scenario, Flat("b", Monday, 20m, supersedes: "a")));
+
+        var change = Flat("c", Tuesday, 30m, supersedes: "a");
+        (await scenario.Invoking(s => ProposeAsync(s, change)).Should().ThrowAsync<CorrectionRefusedException>())
+            .WithMessage("Rate table 'video.view': version c supersedes a, which is already superseded by b; supersede b.");
+        (await scenario.Invoking(s => ApproveAsync(s, late)).Should().ThrowAsync<CorrectionRefusedException>())
+            .WithMessage("*version late supersedes a, which is already superseded by b*");
+        const string Columns = "meter,version,from,model,currency,price,supersedes\n";
+        (await ErrorsAsync(scenario, $"{Columns}video.view,c,2024-07-02,flat,KRW,30,a\n", RateFormat.Csv)).Should().Equal(
+            "f: row 2: Rate table 'video.view': version c supersedes a, which is already superseded by b; supersede b.");
+        (await ErrorsAsync(
+            scenario, $"{Columns}video.view,x,2024-08-01,flat,KRW,1,y\nvideo.view,y,2024-08-01,flat,KRW,2,x\n", RateFormat.Csv)).Should()
+            .Equal("f: row 2: Rate table 'video.view': versions x and y supersede each other; let one of them supersede none.");
+
+        await ApproveAsync(scenario, await ProposeAsync(scenario, Flat("c", Tuesday, 30m, supersedes: "b")));
+        await scenario.LoadAsync(Scenario.Event(1, Monday), Scenario.Event(2, Tuesday));
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Select(l => l.Amount).Should().Equal(20, 30);
+    }
+
+    [Fact]
     public async Task Versions_of_the_applications_source_are_used_and_named_in_errors()
     {
         await using var store = NewStore();
