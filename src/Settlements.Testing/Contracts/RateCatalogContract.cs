@@ -257,6 +257,11 @@ public abstract partial class RateCatalogContract
         rates.Rates = [MeterRates.Build("video.view", r => r.Flat("a", Tuesday, Currency.KRW, 20m))];
         (await scenario.Invoking(s => s.CloseAsync(Tuesday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>())
             .WithMessage("*'video.view' a exists twice: in code*and in the rate source*");
+
+        rates.Rates = [MeterRates.Build("video.view", r => r.Flat("b", Tuesday, Currency.KRW, 20m).Round(Rounding.Cumulative))];
+        (await scenario.Invoking(s => s.CloseAsync(Tuesday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>()).WithMessage(
+            "*Meter 'video.view' is rounded cumulative by the rate source, and truncating in code. Use Round(Rounding.Truncating) in the "
+            + "source: a meter has one.*");
     }
 
     [Fact]

@@ -51,6 +51,12 @@ internal static class RateMerger
 
         public void Add(MeterRates rates, RateOrigin origin)
         {
+            if (_rounding is { } other && other != rates.Rounding)
+            {
+                errors.Add($"Meter '{meter}' is rounded {RateJson.Name(rates.Rounding)} by the rate source, and {RateJson.Name(other)} in "
+                    + $"code. Use Round(Rounding.{other}) in the source: a meter has one.");
+            }
+
             _rounding ??= rates.Rounding;
             foreach (var version in rates.All())
                 Add(version, new RateSourceOf(origin));
