@@ -265,6 +265,33 @@ public abstract partial class RateCatalogContract
     }
 
     [Fact]
+    public async Task A_currency_has_the_same_decimals_in_all_rates_of_code_source_and_store()
+    {
+        await using var store = NewStore();
+        var rates = new MemoryRates();
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.RatesFromStore().RatesFrom<MemoryRates>().Meter("ad.view")
+                .Rates("video.view", r => r.Flat("a", First, new Currency("SEK", 2), 10m)),
+            services => services.AddSingleton(rates));
+        const string Error = "Rate table 'video.view' a is in SEK with 2 decimals, and Rate table 'ad.view' x in SEK with 3. "
+            + "Use the same number in all versions.";
+        var change = new RateChange("ad.view", "x", Tuesday, new Currency("SEK", 3), RateTable.Flat(1m));
+        (await scenario.Invoking(s => ProposeAsync(s, change)).Should().ThrowAsync<CorrectionRefusedException>()).WithMessage(Error);
+        const string Columns = "meter,version,from,model,currency,minor_unit_digits,price\n";
+        (await ErrorsAsync(scenario, $"{Columns}ad.view,x,2024-07-02,flat,SEK,3,1\n", RateFormat.Csv)).Should().Equal($"f: row 2: {Error}");
+        (await ErrorsAsync(scenario, $"{Columns}ad.view,x,2024-07-02,flat,KRW,2,1\n", RateFormat.Csv)).Should().Equal(
+            "f: row 2: column 'minor_unit_digits': the value is '2', and KRW has 0; leave it empty.");
+        (await ErrorsAsync(
+            scenario, """
+            { "ad.view": { "versions": [ { "version": "x", "from": "2024-07-02", "model": "flat", "price": 1,
+              "currency": { "code": "KRW", "minorUnitDigits": 2 } } ] } }
+            """, RateFormat.Json)).Should().ContainSingle().Which.Should().Match(
+            "f: $['ad.view'].versions[0].currency: *KRW has 0 decimals, not 2; use \"KRW\"*");
+        rates.Rates = [MeterRates.Build("ad.view", r => r.Flat("x", Tuesday, new Currency("SEK", 3), 1m))];
+        (await scenario.Invoking(s => s.CloseAsync(Tuesday)).Should().ThrowAsync<CloseRefusedException>()).WithMessage($"*{Error}*");
+    }
+
+    [Fact]
     public async Task Stored_versions_are_parsed_once()
     {
         const int Overrides = 10_000;

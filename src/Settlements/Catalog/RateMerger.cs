@@ -36,6 +36,7 @@ internal static class RateMerger
         }
 
         var ordered = meters.OrderBy(m => m.Key, Utf8Order.Instance).ToDictionary(StringComparer.Ordinal).AsReadOnly();
+        errors.AddRange(CurrencyDigits.Errors(ordered.Values));
         return new MergedRates(ordered, origins, errors, stored.Count > 0);
     }
 
