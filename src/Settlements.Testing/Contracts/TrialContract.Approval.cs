@@ -55,8 +55,12 @@ public abstract partial class TrialContract
         var proposal = await trials.ProposeAsync(report, "contract of 2025", "ann");
         (proposal.Kind, proposal.State, proposal.Hash, proposal.ProposedBy).Should()
             .Be((ProposalKind.Trial, ProposalState.Proposed, report.Hash, "ann"));
-        await trials.Invoking(t => t.ApproveAsync(proposal.ProposalId, report.Hash, "ann")).Should()
-            .ThrowAsync<CorrectionRefusedException>().WithMessage("Trial 1 was proposed by 'ann'. Another user has to approve it*");
+        foreach (var same in new[] { "ann", "Ann", " aNN " })
+        {
+            await trials.Invoking(t => t.ApproveAsync(proposal.ProposalId, report.Hash, same)).Should()
+                .ThrowAsync<CorrectionRefusedException>().WithMessage("Trial 1 was proposed by 'ann'. Another user has to approve it*");
+        }
+
         await trials.Invoking(t => t.ApproveAsync(proposal.ProposalId, new string('0', 64), "bob")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage($"*{report.Hash}*");
         var approved = await trials.ApproveAsync(proposal.ProposalId, report.Hash, "bob");

@@ -3,7 +3,10 @@ namespace Settlements;
 /// <summary>Options for the approval of corrections and of days with unusual amounts.</summary>
 public sealed class CorrectionOptions
 {
-    /// <summary>Whether a correction has to be approved by a user other than the one who proposed it. Default true.</summary>
+    /// <summary>
+    /// Whether a correction has to be approved by a user other than the one who proposed it. Default true. Names are compared without
+    /// regard to case and to white space at their ends: <c>Ann</c> is the user <c>ann</c>.
+    /// </summary>
     public bool SecondPerson { get; set; } = true;
 
     /// <summary>
