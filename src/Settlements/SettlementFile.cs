@@ -98,7 +98,7 @@ public sealed class SettlementFile
         var errors = new FileErrors(name);
         try
         {
-            using var document = JsonDocument.Parse(json, Syntax);
+            using var document = JsonDocument.Parse(RatesPart.WithoutMark(json), Syntax);
             FileReader.Read(new FileValue(errors, "$", document.RootElement), content, errors);
         }
         catch (JsonException e)
