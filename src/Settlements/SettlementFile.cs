@@ -104,7 +104,7 @@ public sealed class SettlementFile
         var errors = new FileErrors(name);
         try
         {
-            using var document = JsonDocument.Parse(json, Syntax);
+            using var document = JsonDocument.Parse(RatesPart.WithoutMark(json), Syntax);
             FileReader.Read(new FileValue(errors, "$", document.RootElement), content, errors, engines);
         }
         catch (JsonException e)

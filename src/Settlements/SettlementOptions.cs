@@ -95,6 +95,8 @@ public sealed class SettlementOptions
     {
         foreach (var (meter, rates) in _rates.Where(r => r.Key != r.Value.Meter).OrderBy(r => r.Key, Utf8Order.Instance))
             yield return $"Rates['{meter}'] has the rates of meter '{rates.Meter}'. Use the name of their meter as the key.";
+        foreach (var error in CurrencyDigits.Errors(_rates.Values.OrderBy(rates => rates.Meter, Utf8Order.Instance)))
+            yield return error;
         foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
         {
             if (RateNames.ErrorOf(meter) is { } error)

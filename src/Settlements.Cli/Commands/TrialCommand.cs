@@ -8,7 +8,8 @@ internal static class TrialCommand
     public static Command Create(CommonOptions common)
     {
         var candidate = CommandOptions.Text(
-            "--candidate", "The rates to try: a settlement's file, or a file with only its part \"rates\".", "FILE", required: false);
+            "--candidate", "The rates to try, from the first days of their versions on: a settlement's file, or a file with only its part "
+            + "\"rates\".", "FILE", required: false);
         var number = new Option<long?>("--proposal")
         {
             Description = "Instead of --candidate: the number of a proposed rate version, which is tried on all days.", HelpName = "NUMBER",
@@ -78,6 +79,10 @@ internal static class TrialCommand
     {
         From = report.Days.First, To = report.Days.Last, report.Hash, report.Passes, report.ViolationsCount, report.Violations,
         report.NotPricedCount, report.NotPriced, Proposal = proposal?.ProposalId,
+        NewVersions = report.NewVersions.Select(v => new
+        {
+            v.Meter, v.Version.Scope, v.Version.Version, From = v.Version.FirstDay, v.Lines,
+        }),
         Totals = report.Totals.Select(t => new
         {
             Currency = t.Currency.Code, t.Before, t.After, t.Difference, t.Percent, PayeesCount = t.Payees.Count, t.NewPayees,
@@ -109,6 +114,7 @@ internal static class TrialCommand
 
         if (report.Totals.Count == 0)
             Console.WriteLine($"{Text.Days(report.Days)}: no priced lines.");
+        Print(report.NewVersions);
         Console.WriteLine(report.Passes ? "Passes." : $"{Text.Count(report.ViolationsCount, "violation", "violations")}:");
         foreach (var violation in report.Violations)
             Console.WriteLine($"  {Text.Id(violation)}");
@@ -117,6 +123,25 @@ internal static class TrialCommand
             return;
         Console.WriteLine($"Proposed as trial {proposal.ProposalId}. To approve it:");
         Console.WriteLine($"  settlement approve {proposal.ProposalId} --hash {proposal.Hash} --by NAME");
+    }
+
+    private static void Print(IReadOnlyList<TriedVersion> versions)
+    {
+        if (versions.Count == 0)
+        {
+            Console.WriteLine("The candidate has no new version.");
+            return;
+        }
+
+        var table = new TextTable("New version", "Meter", "Scope", "From", ">Lines priced");
+        foreach (var tried in versions)
+        {
+            table.Add(
+                Text.Id(tried.Version.Version), Text.Id(tried.Meter), Text.Id(tried.Version.Scope), Text.Day(tried.Version.FirstDay),
+                Text.Number(tried.Lines));
+        }
+
+        table.Print();
     }
 
     private static string Percent(decimal? percent) => percent is { } value

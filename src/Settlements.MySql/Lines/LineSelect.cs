@@ -35,7 +35,7 @@ internal sealed class LineSelect
         var digits = reader.GetInt32(first + 7);
         var code = reader.Text(first + 6, ref _code);
         if (_currency is null || _currency.Code != code || _currency.MinorUnitDigits != digits)
-            _currency = new Currency(code, digits);
+            _currency = Currency.OfLine(code, digits);
         return new LinePrice(
             reader.GetInt64(first), reader.GetInt64(first + 1), reader.Text(first + 2, ref _scope), reader.Text(first + 3, ref _version),
             reader.Amount(first + 4), reader.Amount(first + 5), _currency);

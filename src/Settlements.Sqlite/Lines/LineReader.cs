@@ -42,7 +42,7 @@ internal sealed class LineReader(SqliteStatement row)
         _version.Read(row.Bytes(12));
         var digits = row.Int32(16);
         if (_code.Read(row.Bytes(15)) || _currency?.MinorUnitDigits != digits)
-            _currency = new Currency(_code.Text, digits);
+            _currency = Currency.OfLine(_code.Text, digits);
         return new LinePrice(
             row.Int64(9), row.Int64(10), _scope.Text, _version.Text, AmountText.Parse(row.Bytes(13)), AmountText.Parse(row.Bytes(14)),
             _currency);

@@ -64,6 +64,38 @@ public abstract partial class EstimateContract
     }
 
     [Fact]
+    public async Task The_next_refresh_deletes_the_lines_that_a_crash_after_the_publication_left()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13));
+        await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday, 7));
+
+        await CancelAsync(chunksDone: 1);
+        (await EstimatedAsync(scenario)).Should().ContainSingle().Which.Should().Contain("Quantity = 12", "it is published");
+        (await RunsAsync()).Should().Be(2, "the lines of the first refresh are not deleted yet");
+        await CancelAsync(chunksDone: 0);
+        (await RunsAsync()).Should().Be(2, "they are deleted before new ones are written, although this refresh is not published either");
+        (await EstimatedAsync(scenario)).Should().ContainSingle().Which.Should().Contain("Quantity = 12");
+
+        async Task CancelAsync(int chunksDone)
+        {
+            using var cancelled = new CancellationTokenSource();
+            var cancels = new InlineProgress<RunProgress>(p =>
+            {
+                if (p.Step == "publish" && p.ChunksDone == chunksDone)
+                    cancelled.Cancel();
+            });
+            await scenario.Engine.Estimates
+                .Invoking(e => e.RefreshAsync(Scenario.Instant(Scenario.Monday, 14), cancels, cancelled.Token))
+                .Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        Task<long> RunsAsync() => store.CountAsync("SELECT count(DISTINCT run_id) FROM settlement_lines");
+    }
+
+    [Fact]
     public async Task A_close_executes_no_statements_for_abandoned_refreshes()
     {
         var (without, with) = (await CountAsync(0), await CountAsync(3));

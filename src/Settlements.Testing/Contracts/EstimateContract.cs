@@ -103,6 +103,35 @@ public abstract partial class EstimateContract
     }
 
     [Fact]
+    public async Task Usage_of_a_value_that_is_not_declared_is_quarantined_in_an_estimate_as_by_the_close()
+    {
+        await using var store = NewStore();
+        await store.ExecuteAsync(
+            "CREATE TABLE rides (id INTEGER NOT NULL PRIMARY KEY, started_at BIGINT NOT NULL, route INTEGER NOT NULL, "
+            + "driver INTEGER NOT NULL, country VARCHAR(8) NOT NULL)");
+        foreach (var (id, country) in new[] { (1, "KR"), (2, "US") })
+        {
+            await store.ExecuteAsync(FormattableString.Invariant(
+                $"INSERT INTO rides VALUES ({id}, {Scenario.Instant(Scenario.Monday, 3).ToUnixTimeSeconds()}, 7, 8, '{country}')"));
+        }
+
+        await using var scenario = await Scenario.StartAsync(store, s => s
+            .Rates("ride:KR", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 5m))
+            .Source("rides", rides => rides.Table("rides").Key("id").OccurredAt("started_at", InstantFormat.UnixSeconds).Item("route")
+                .Payee("driver").CountedFrom(Scenario.Monday).Counts("ride", by: "country")));
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13));
+
+        var estimated = await EstimatedAsync(scenario);
+        var estimate = await scenario.Engine.Estimates.ReadAsync("8", CalendarPeriod.Day, Scenario.Monday);
+        estimated.Should().ContainSingle().Which.Should().Contain("ride:KR");
+        var quarantined = estimate.Quarantined.Should().ContainSingle().Subject;
+        (quarantined.Meter, quarantined.Quantity).Should().Be(("ride:US", 1));
+        await scenario.CloseAsync(Scenario.Monday);
+        (await scenario.LinesAsync()).Select(l => l.ToString()).Should().Equal(estimated);
+        (await scenario.Engine.Days.ListQuarantinedAsync()).Should().ContainSingle().Which.Reason.Should().Be(quarantined.Reason);
+    }
+
+    [Fact]
     public async Task An_estimate_of_a_later_day_stays_readable_when_a_day_is_published()
     {
         await using var store = NewStore();

@@ -87,7 +87,7 @@ public abstract partial class RateCatalogContract
                 + "starts on 2024-07-01, but days through 2024-07-01 are published*2024-07-02 or later*"));
         (await scenario.Engine.Rates.ListHistoryAsync()).Should().ContainSingle("nothing is proposed when there are errors");
 
-        var report = await ImportAsync(scenario, text("10", "20.0", "30", "2024-07-02"), format);
+        var report = await ImportAsync(scenario, "\uFEFF" + text("10", "20.0", "30", "2024-07-02"), format);
         report.SkippedCount.Should().Be(2);
         report.Proposals.Should().ContainSingle().Which.Reason.Should().Be("contract 43");
         await ApproveAsync(scenario, report.Proposals[0]);

@@ -176,7 +176,7 @@ public abstract partial class TrialContract
             TrialCandidate.Of(
                 MeterRates.Build("video.view", r =>
                 {
-                    r.Flat("n", Start, Currency.KRW, 1m);
+                    r.Flat("a", Start, Currency.KRW, 1m);
                     foreach (var i in Enumerable.Range(1, 20))
                         r.ForItem($"v{i}", o => o.Flat("n", Start, Currency.KRW, 1m + (i * 0.01m)));
                 }),
@@ -224,7 +224,9 @@ public abstract partial class TrialContract
         report.Passes.Should().BeFalse();
         report.NotPricedCount.Should().Be(1);
         report.NotPriced.Should().ContainSingle().Which.Should().Contain("its first version starts on 2024-07-02");
-        report.Violations.Should().ContainSingle().Which.Should().StartWith("The candidate can't price 1 sums of published usage");
+        report.Violations.Should().SatisfyRespectively(
+            v => v.Should().StartWith("The candidate can't price 1 sums of published usage"),
+            v => v.Should().StartWith("Rate table 'video.view' n from 2024-07-02 priced no line on 2024-07-01..2024-07-01"));
         report.Totals.Single().After.Should().Be(0);
     }
 

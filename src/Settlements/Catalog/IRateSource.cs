@@ -25,6 +25,10 @@ public interface IRateSource
     /// unchanged for ever. Returning the same instances as before saves the comparison.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The rates by meter, each meter at most once. Versions that code or the store also has, by name, are errors.</returns>
+    /// <returns>
+    /// The rates by meter, each meter at most once. Versions that code or the store also has, by name, are errors, and so is another
+    /// rounding than that of the meter in code, also where the source does not set one and code is not
+    /// <see cref="Rounding.Truncating"/>.
+    /// </returns>
     Task<IReadOnlyList<MeterRates>> ReadAsync(CancellationToken cancellationToken);
 }

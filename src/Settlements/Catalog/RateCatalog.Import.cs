@@ -33,7 +33,8 @@ public sealed partial class RateCatalog
     /// </summary>
     /// <param name="text">
     /// JSON: a settlement file, of which only the part <c>rates</c> is read, or that part. CSV: the columns of an export; all but
-    /// <c>meter</c>, <c>version</c>, <c>from</c>, <c>model</c>, <c>currency</c> and <c>price</c> may be absent.
+    /// <c>meter</c>, <c>version</c>, <c>from</c>, <c>model</c>, <c>currency</c> and <c>price</c> may be absent. A byte order mark at the
+    /// beginning is ignored.
     /// </param>
     /// <param name="format">The format of the text.</param>
     /// <param name="name">The name by which errors refer to the text, such as the file's.</param>

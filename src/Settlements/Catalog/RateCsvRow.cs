@@ -80,6 +80,10 @@ internal sealed class RateCsvRow(long number, Dictionary<string, string> cells, 
         {
             Fail(RateCsv.MinorUnitDigits, Invariant($"the value is '{digits}'; use 0 to {Settlements.Currency.MinorUnitDigitsMax}"));
         }
+        catch (ArgumentException) when (digits is not null && Settlements.Currency.BuiltInDigits(code) is { } builtIn)
+        {
+            Fail(RateCsv.MinorUnitDigits, Invariant($"the value is '{digits}', and {code} has {builtIn}; leave it empty"));
+        }
         catch (ArgumentException)
         {
             Fail(RateCsv.Currency, $"the value is '{Shown(RateCsv.Currency)}'; use the code of a built-in currency, or three capital "

@@ -36,6 +36,7 @@ internal static class RateMerger
         }
 
         var ordered = meters.OrderBy(m => m.Key, Utf8Order.Instance).ToDictionary(StringComparer.Ordinal).AsReadOnly();
+        errors.AddRange(CurrencyDigits.Errors(ordered.Values));
         return new MergedRates(ordered, origins, errors, stored.Count > 0);
     }
 
@@ -51,6 +52,12 @@ internal static class RateMerger
 
         public void Add(MeterRates rates, RateOrigin origin)
         {
+            if (_rounding is { } other && other != rates.Rounding)
+            {
+                errors.Add($"Meter '{meter}' is rounded {RateJson.Name(rates.Rounding)} by the rate source, and {RateJson.Name(other)} in "
+                    + $"code. Use Round(Rounding.{other}) in the source: a meter has one.");
+            }
+
             _rounding ??= rates.Rounding;
             foreach (var version in rates.All())
                 Add(version, new RateSourceOf(origin));

@@ -5,6 +5,8 @@ namespace Settlements;
 /// <summary>Reads the rates of meters from a settlement file, or from a JSON object that is the part <c>rates</c> of one.</summary>
 internal static class RatesPart
 {
+    private const char ByteOrderMark = '\uFEFF';
+
     private static readonly JsonDocumentOptions Syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <param name="json">The text.</param>
@@ -16,7 +18,7 @@ internal static class RatesPart
     {
         try
         {
-            using var document = JsonDocument.Parse(json, Syntax);
+            using var document = JsonDocument.Parse(WithoutMark(json), Syntax);
             foreach (var (meter, rates) in Meters(document.RootElement, errors).Where(member => member.Name != "$schema"))
                 read(meter, rates);
         }
@@ -31,6 +33,9 @@ internal static class RatesPart
                 [$"{name}: a string contains an unpaired surrogate, such as \\ud800. Write complete characters."]);
         }
     }
+
+    /// <summary>Returns a text without a byte order mark at its beginning.</summary>
+    public static ReadOnlyMemory<char> WithoutMark(string text) => text.AsMemory(text.StartsWith(ByteOrderMark) ? 1 : 0);
 
     public static SettlementFileException NoRates(string name) =>
         new([$"{name}: $: there are no rates. Add \"rates\": {{ \"video.view\": {{ \"versions\": [ … ] }} }}."]);

@@ -139,6 +139,8 @@ internal static class VersionReader
                 return value.Text() is { } code ? Currency.FromCode(code) : null;
             using var entry = value.Object("currency")!;
             var (name, digits) = (entry.Require("code", "\"SEK\"")?.Text(), entry.Require("minorUnitDigits", "2")?.Int32());
+            if (name is not null && digits is not null && Currency.BuiltInDigits(name) is { } builtIn && builtIn != digits)
+                return value.Fail<Currency>(FormattableString.Invariant($"{name} has {builtIn} decimals, not {digits}; use \"{name}\""));
             return name is null || digits is null ? null : new Currency(name, digits.Value);
         }
         catch (ArgumentOutOfRangeException)

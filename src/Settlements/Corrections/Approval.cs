@@ -24,10 +24,10 @@ internal static class Approval
         }
 
         var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
-        if (limits.SecondPerson && !isSmall && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
+        if (limits.SecondPerson && !isSmall && IsProposer(proposal, by))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{by}' and has the amount {string.Join(", ", amounts)}, above the limit of ")
+                $"{Name(proposal)} was proposed by '{proposal.ProposedBy}' and has the amount {string.Join(", ", amounts)}, above the limit of ")
                     + FormattableString.Invariant($"{limits.VarianceMax} (Corrections.VarianceMax). Another user has to approve it."));
         }
     }
@@ -44,12 +44,16 @@ internal static class Approval
         if (proposal.State == ProposalState.Approved)
             throw new CorrectionRefusedException($"{Name(proposal)} is already approved.");
         Require(proposal, expectedHash, by, [], limits);
-        if (limits.SecondPerson && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
+        if (limits.SecondPerson && IsProposer(proposal, by))
         {
             throw new CorrectionRefusedException(
-                $"{Name(proposal)} was proposed by '{by}'. Another user has to approve it (Corrections.SecondPerson).");
+                $"{Name(proposal)} was proposed by '{proposal.ProposedBy}'. Another user has to approve it (Corrections.SecondPerson).");
         }
     }
+
+    /// <summary>Returns whether a name is that of the proposer: 'Ann ' is not a second person beside 'ann'.</summary>
+    private static bool IsProposer(Proposal proposal, string by) =>
+        string.Equals(by.Trim(), proposal.ProposedBy.Trim(), StringComparison.OrdinalIgnoreCase);
 
     public static CorrectionRefusedException Changed(Proposal proposal) => new(
         $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, "

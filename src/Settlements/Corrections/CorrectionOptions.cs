@@ -3,7 +3,10 @@ namespace Settlements;
 /// <summary>Options for the approval of corrections and of days with unusual amounts.</summary>
 public sealed class CorrectionOptions
 {
-    /// <summary>Whether a correction has to be approved by a user other than the one who proposed it. Default true.</summary>
+    /// <summary>
+    /// Whether a correction has to be approved by a user other than the one who proposed it. Default true. Names are compared without
+    /// regard to case and to white space at their ends: <c>Ann</c> is the user <c>ann</c>.
+    /// </summary>
     public bool SecondPerson { get; set; } = true;
 
     /// <summary>
@@ -20,8 +23,8 @@ public sealed class CorrectionOptions
     public decimal? AnomalyPercentMax { get; set; }
 
     /// <summary>
-    /// Whether a rate version of the store can only be approved after a trial with its scope, table and currency was approved; see
-    /// <see cref="RateTrials"/>. Default false.
+    /// Whether a rate version of the store can only be approved after a trial was approved in which a version with its scope, table and
+    /// currency priced lines; see <see cref="RateTrials"/>. Default false.
     /// </summary>
     public bool RequireTrial { get; set; }
 

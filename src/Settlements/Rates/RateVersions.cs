@@ -10,10 +10,15 @@ internal sealed class RateVersions
     private readonly RateVersion[] _ordered;
     private readonly RateVersion[] _superseding;
 
+    /// <summary>The versions in the order in which they were added: those of code first, then those of the store by approval.</summary>
+    private readonly RateVersion[] _added;
+
     public RateVersions(IEnumerable<RateVersion> versions)
     {
+        _added = [.. versions];
+
         // A stable sort: versions with the same first day stay in the order of the code, and so do their errors.
-        var all = versions.OrderBy(version => version.FirstDay).ToArray();
+        var all = _added.OrderBy(version => version.FirstDay).ToArray();
         All = Array.AsReadOnly(all);
         _ordered = [.. all.Where(version => version.Supersedes is null)];
         _superseding = [.. all.Where(version => version.Supersedes is not null)];
@@ -90,7 +95,7 @@ internal sealed class RateVersions
                     + "later";
         }
 
-        foreach (var error in _superseding.SelectMany(SupersedingErrors))
+        foreach (var error in _superseding.SelectMany(SupersedingErrors).Concat(SupersededTwice()).Concat(Cycles()))
             yield return error;
         foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
             yield return Invariant($"{named.Count()} versions have the name {named.Key}; use a different name for each");
@@ -115,6 +120,46 @@ internal sealed class RateVersions
                 continue;
             yield return Invariant($"has a gap: version {version.Version} ends on {last:O}, and no version prices {gap:O}")
                 + Invariant($"; add a version that starts on {gap:O} or earlier{(next is null ? "" : ", or end it later")}");
+        }
+    }
+
+    /// <summary>Of two versions that supersede the same one on the same dates, the second would never price anything.</summary>
+    private IEnumerable<string> SupersededTwice()
+    {
+        for (var i = 0; i < _added.Length; i++)
+        {
+            var version = _added[i];
+            if (version.Supersedes is not { } old || Array.Find(_added[..i], other => other.Supersedes == old
+                && !(other.LastDay < version.FirstDay) && !(version.LastDay < other.FirstDay)) is not { } other)
+                continue;
+            yield return Invariant($"version {version.Version} supersedes {old}, which is already superseded by {other.Version}; supersede ")
+                + (version.FirstDay >= other.FirstDay ? other.Version
+                    : Invariant($"{other.Version} from {other.FirstDay:O} on, or end this version on {other.FirstDay.AddDays(-1):O}"));
+        }
+    }
+
+    /// <summary>Versions that supersede each other would never price anything. Each cycle is named once.</summary>
+    private IEnumerable<string> Cycles()
+    {
+        var byName = _superseding.GroupBy(version => version.Version, StringComparer.Ordinal)
+            .ToDictionary(named => named.Key, named => named.First(), StringComparer.Ordinal);
+        var seen = new HashSet<RateVersion>();
+        foreach (var version in _added)
+        {
+            var path = new List<RateVersion>();
+            var at = version.Supersedes is null ? null : version;
+            while (at is not null && seen.Add(at))
+            {
+                path.Add(at);
+                at = byName.GetValueOrDefault(at.Supersedes!);
+            }
+
+            // A version that supersedes itself is reported as one that supersedes nothing.
+            var first = at is null ? -1 : path.IndexOf(at);
+            if (first < 0 || path.Count - first < 2)
+                continue;
+            yield return $"versions {string.Join(" and ", path.Skip(first).Select(v => v.Version))} supersede each other; let one of them "
+                + "supersede none";
         }
     }
 

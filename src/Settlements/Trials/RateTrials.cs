@@ -73,7 +73,9 @@ public sealed class RateTrials
             .ConfigureAwait(false);
         var totals = tally.Totals();
         var hash = Hash(resolved, published.Where(d => days.Contains(d.Day)), gate, totals, tally.NotPricedCount);
-        return new TrialReport(days, gate, totals, tally.NotPriced, tally.NotPricedCount, hash, candidate.Versions(resolved));
+        var versions = candidate.Versions(resolved).Select(v => new TriedVersion(
+            v.Meter, v.Version, candidate.IsOneVersion || rates.IsNew(v.Meter, v.Version), tally.LinesOf(v.Meter, v.Version))).ToList();
+        return new TrialReport(days, gate, totals, tally.NotPriced, tally.NotPricedCount, hash, versions, candidate.IsOneVersion);
     }
 
     /// <summary>Stores a report, for another user to approve.</summary>

@@ -4,7 +4,7 @@ namespace Settlements;
 /// <example>
 /// <code>
 /// var flat = TrialCandidate.OfVersion("video.view", scope: "payee:ann", RateTable.Flat(2m));
-/// var other = TrialCandidate.Read("settlement-2025.json");
+/// var other = TrialCandidate.Read("other-rates.json");
 /// var proposed = TrialCandidate.OfProposal(proposalId: 17);
 /// </code>
 /// </example>
@@ -19,7 +19,10 @@ public sealed class TrialCandidate
     /// <summary>The proposal whose version is tried; null for another candidate.</summary>
     internal long? ProposalId { get; }
 
-    /// <summary>Creates a candidate from complete rates of meters. Other meters keep the rates in force.</summary>
+    /// <summary>
+    /// Creates a candidate from complete rates of meters. Other meters keep the rates in force. Each version prices usage from its own
+    /// first day on: one that starts after the days of the trial prices nothing, and the report does not pass.
+    /// </summary>
     /// <param name="meters">The rates of one or more meters, each meter once, which replace all of its versions and its rounding.</param>
     /// <returns>The candidate.</returns>
     /// <exception cref="ArgumentException">No meter is given, or one is given twice.</exception>
@@ -74,7 +77,10 @@ public sealed class TrialCandidate
     internal static TrialCandidate Of(StoredRate rate) =>
         new([], new TrialVersion(rate.Meter, rate.Scope, rate.Version!.Table, rate.Version.Currency, rate.Rounding));
 
-    /// <summary>Reads the rates of a settlement file, or of a file with only its part <c>rates</c>.</summary>
+    /// <summary>
+    /// Reads the rates of a settlement file, or of a file with only its part <c>rates</c>. As with <see cref="Of(IReadOnlyList{MeterRates})"/>,
+    /// each version prices usage from its own first day on.
+    /// </summary>
     /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
     /// <returns>The candidate: the complete rates of the meters of the file.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
@@ -100,11 +106,13 @@ public sealed class TrialCandidate
     internal IReadOnlyList<MeterRates> Resolve(IReadOnlyDictionary<string, MeterRates> inForce, DateRange days) =>
         _version is null ? _meters : [_version.AddTo(inForce.GetValueOrDefault(_version.Meter), days)];
 
-    /// <summary>Returns the meter, scope and definition of the versions that the candidate adds or replaces.</summary>
-    internal IReadOnlyList<string[]> Versions(IReadOnlyList<MeterRates> resolved) => _version is null
-        ? [.. resolved.SelectMany(meter => meter.All().Select(version => TrialCheck.Key(meter.Meter, version)))]
-        : [.. resolved.SelectMany(meter => meter.All().Where(v => v.Scope == _version.Scope && ReferenceEquals(v.Table, _version.Table))
-            .Select(version => TrialCheck.Key(meter.Meter, version)))];
+    /// <summary>Whether the candidate is one version, which is in force on all days of the trial.</summary>
+    internal bool IsOneVersion => _version is not null;
+
+    /// <summary>Returns the versions that the candidate adds or replaces, each with its meter.</summary>
+    internal IEnumerable<(string Meter, RateVersion Version)> Versions(IReadOnlyList<MeterRates> resolved) => resolved.SelectMany(
+        meter => meter.All().Where(v => _version is null || (v.Scope == _version.Scope && ReferenceEquals(v.Table, _version.Table)))
+            .Select(version => (meter.Meter, version)));
 }
 
 /// <summary>A version that is added to the rates in force.</summary>

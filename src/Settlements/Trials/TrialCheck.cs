@@ -7,7 +7,7 @@ namespace Settlements;
 internal sealed class TrialCheck(IProposalStore proposals, SettlementPlan plan)
 {
     /// <summary>
-    /// Throws unless trials are not required, or an approved trial has a version with the same scope, table and currency.
+    /// Throws unless trials are not required, or a version with the same scope, table and currency priced lines in an approved trial.
     /// </summary>
     /// <param name="meter">The meter.</param>
     /// <param name="version">The version to approve. Its name and first day, and the rounding of its meter, are not compared.</param>
@@ -20,13 +20,20 @@ internal sealed class TrialCheck(IProposalStore proposals, SettlementPlan plan)
         var key = Key(meter, version);
         var approved = await proposals.ListAsync(null, ProposalKind.Trial, ProposalState.Approved, int.MaxValue, cancellationToken)
             .ConfigureAwait(false);
-        if (!approved.Any(trial => Content(trial).Versions.Any(tried => tried.SequenceEqual(key, StringComparer.Ordinal))))
+        string? untried = null;
+        foreach (var trial in approved)
         {
-            throw new CorrectionRefusedException(
-                $"Rate table '{meter}' {(version.Scope.Length == 0 ? "" : version.Scope + " ")}{version.Version} has no approved trial, "
-                + $"and Corrections.RequireTrial is set. Compare [{key[2]}] with Trials.CompareAsync, propose the report, and have it "
-                + "approved.");
+            var content = Content(trial);
+            if (content.Versions.Any(tried => tried.SequenceEqual(key, StringComparer.Ordinal)))
+                return;
+            if (content.NewVersions?.Any(v => new[] { v.Meter, v.Scope, v.Definition }.SequenceEqual(key, StringComparer.Ordinal)) == true)
+                untried ??= FormattableString.Invariant($" It priced no line of {Approval.Name(trial)}, on {content.First:O}..{content.Last:O}.");
         }
+
+        throw new CorrectionRefusedException(
+            $"{RateTexts.Name(meter, version.Scope, version.Version)} has no approved trial in which it priced lines, and "
+            + $"Corrections.RequireTrial is set.{untried} Compare [{key[2]}] with Trials.CompareAsync and TrialCandidate.OfProposal, or "
+            + "'settlement trial --proposal', on days on which it has usage; propose the report, and have it approved.");
     }
 
     /// <summary>Returns the meter, scope and definition by which a version is found.</summary>

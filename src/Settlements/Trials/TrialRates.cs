@@ -8,6 +8,7 @@ internal sealed class TrialRates
     private readonly Settings _settings;
     private readonly Dictionary<string, MeterRates> _meters;
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Meter, string Scope, string Text, int Digits)> _published = [];
     private readonly Dictionary<(string Meter, string Scope, string Version), RateVersion> _same = [];
     private readonly List<RecordedRate> _recorded;
     private readonly Dictionary<DateOnly, RatesInForce> _inForce = [];
@@ -30,6 +31,8 @@ internal sealed class TrialRates
                 _same[(rates.Meter, version.Scope, version.Version)] = version;
         }
 
+        foreach (var rates in settings.MeterRates.Values)
+            _published.UnionWith(rates.All().Select(version => WithoutEnd(rates.Meter, version)));
         _recorded = Recorded(candidate, days.First);
     }
 
@@ -47,6 +50,12 @@ internal sealed class TrialRates
     /// equal. Null when there is none.
     /// </summary>
     public RateVersion? FindSame(string meter, string scope, string version) => _same.GetValueOrDefault((meter, scope, version));
+
+    /// <summary>
+    /// Returns whether a version of the candidate is not in force: no version has its scope, name, first day, table and currency. The last
+    /// day does not matter, because other versions price the usage after it.
+    /// </summary>
+    public bool IsNew(string meter, RateVersion version) => !_published.Contains(WithoutEnd(meter, version));
 
     /// <summary>Returns the rates of the trial that are in force for a posting date.</summary>
     public RatesInForce InForce(DateOnly postingDate)
@@ -87,6 +96,10 @@ internal sealed class TrialRates
     private static IEnumerable<(string, string, DateOnly, string)> Definitions(MeterRates rates) =>
         rates.All().Select(v => RecordedRate.From(rates, v, default)).Select(r => (r.Scope, r.Version, r.FirstDay, r.Definition))
             .Order();
+
+    private static (string Meter, string Scope, string Text, int Digits) WithoutEnd(string meter, RateVersion version) => (
+        meter, version.Scope, FormattableString.Invariant($"{version.Version} {version.FirstDay:O} {version.Supersedes} ")
+            + FormattableString.Invariant($"{version.Currency} {version.Table}"), version.Currency.MinorUnitDigits);
 
     private static (string Scope, string Text, int Digits) Identity(RateVersion version) =>
         (version.Scope, version.ToString(), version.Currency.MinorUnitDigits);

@@ -129,8 +129,13 @@ internal sealed class TrialReplay(
         _counters.Cache.Apply(priced.Counters, priced.Volume, priced.Rounding);
         foreach (var line in priced.Lines)
         {
-            if (line.Price is { } price)
-                tally.AddAfter(line.PayeeId, price.Currency, line.Amount);
+            if (line.Price is not { } price)
+                continue;
+            tally.AddAfter(line.PayeeId, price.Currency, line.Amount);
+
+            // A line without units is a difference of other lines, and tries no price.
+            if (line.Quantity != 0)
+                tally.AddLine(line.Meter, price);
         }
 
         foreach (var usage in priced.Quarantined)

@@ -9,10 +9,11 @@ public sealed class TrialReport
     public const int ViolationsMax = 1_000;
 
     internal TrialReport(DateRange days, TrialGate? gate, IReadOnlyList<TrialTotal> totals, IReadOnlyList<string> notPriced,
-        long notPricedCount, string hash, IReadOnlyList<string[]> versions)
+        long notPricedCount, string hash, IReadOnlyList<TriedVersion> versions, bool isOneVersion)
     {
-        (Days, Gate, Totals, NotPriced, NotPricedCount, Hash, Versions) =
-            (days, gate, totals, notPriced, notPricedCount, hash, versions);
+        (Days, Gate, Totals, NotPriced, NotPricedCount, Hash, Versions, IsOneVersion) =
+            (days, gate, totals, notPriced, notPricedCount, hash, versions, isOneVersion);
+        NewVersions = [.. versions.Where(version => version.IsNew)];
         var (first, count) = (new List<string>(), 0L);
         foreach (var violation in AllViolations())
         {
@@ -42,13 +43,21 @@ public sealed class TrialReport
     public long NotPricedCount { get; }
 
     /// <summary>
-    /// Whether all amounts are within the limits of the gate, and all usage was priced. Without a gate only the latter.
+    /// The versions of the candidate that are not in force, each with the number of lines that it priced; ordered by meter, scope and first
+    /// day. One that priced no line was not tried, and the report does not pass.
+    /// </summary>
+    public IReadOnlyList<TriedVersion> NewVersions { get; }
+
+    /// <summary>
+    /// Whether all amounts are within the limits of the gate, all usage was priced, and each new version priced a line. Without a gate only
+    /// the latter two.
     /// </summary>
     public bool Passes => ViolationsCount == 0;
 
     /// <summary>
-    /// The reasons why <see cref="Passes"/> is false, as sentences that name the payee, the amounts, the percentage and the limit; totals
-    /// first, then payees by the bytes of their ids, for each currency. The first <see cref="ViolationsMax"/>.
+    /// The reasons why <see cref="Passes"/> is false, as sentences that name the payee, the amounts, the percentage and the limit: usage that
+    /// can't be priced, new versions that priced no line, then for each currency the total and the payees by the bytes of their ids. The
+    /// first <see cref="ViolationsMax"/>.
     /// </summary>
     public IReadOnlyList<string> Violations { get; }
 
@@ -61,8 +70,11 @@ public sealed class TrialReport
     /// </summary>
     public string Hash { get; }
 
-    /// <summary>The meter, scope and definition of each version of the candidate.</summary>
-    internal IReadOnlyList<string[]> Versions { get; }
+    /// <summary>The versions that the candidate adds or replaces.</summary>
+    internal IReadOnlyList<TriedVersion> Versions { get; }
+
+    /// <summary>Whether the candidate is one version, which is in force on all days.</summary>
+    internal bool IsOneVersion { get; }
 
     private IEnumerable<string> AllViolations()
     {
@@ -72,9 +84,43 @@ public sealed class TrialReport
                 + NotPriced[0];
         }
 
+        foreach (var version in NewVersions.Where(version => version.Lines == 0))
+            yield return NotTried(version);
         foreach (var violation in Gate is null ? [] : Totals.SelectMany(Gate.Violations))
             yield return violation;
     }
+
+    private string NotTried(TriedVersion tried)
+    {
+        var (version, name) = (tried.Version, RateTexts.Name(tried.Meter, tried.Version.Scope, tried.Version.Version));
+        return FormattableString.Invariant($"{name} from {version.FirstDay:O} priced no line on {Days}, so that it was not tried. ")
+            + (IsOneVersion
+                ? "Try it on days on which it has usage."
+                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), which take it to "
+                    + "be in force on all days of the trial; or remove it from the candidate.");
+    }
+}
+
+/// <summary>A version of a candidate in a trial. Immutable.</summary>
+public sealed class TriedVersion
+{
+    internal TriedVersion(string meter, RateVersion version, bool isNew, long lines) =>
+        (Meter, Version, IsNew, Lines) = (meter, version, isNew, lines);
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>
+    /// The version. That of <see cref="TrialCandidate.OfVersion"/> and <see cref="TrialCandidate.OfProposal"/> is named <c>trial</c>, and
+    /// starts on the first day of the trial.
+    /// </summary>
+    public RateVersion Version { get; }
+
+    /// <summary>The number of lines with units that it priced on the days of the trial.</summary>
+    public long Lines { get; }
+
+    /// <summary>Whether it is not in force.</summary>
+    internal bool IsNew { get; }
 }
 
 /// <summary>The amounts of a trial in one currency. Immutable.</summary>

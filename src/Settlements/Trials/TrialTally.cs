@@ -6,6 +6,7 @@ namespace Settlements;
 internal sealed class TrialTally
 {
     private readonly Dictionary<(string Code, int Digits), (Currency Currency, Dictionary<string, Sums> Payees)> _currencies = [];
+    private readonly Dictionary<(string Meter, string Scope, string Version), long> _lines = [];
     private readonly List<string> _notPriced = [];
     private long _notPricedCount;
 
@@ -16,6 +17,16 @@ internal sealed class TrialTally
     public void AddBefore(string payeeId, Currency currency, decimal amount) => Of(payeeId, currency).Before += amount;
 
     public void AddAfter(string payeeId, Currency currency, decimal amount) => Of(payeeId, currency).After += amount;
+
+    /// <summary>Counts a line that a version of the trial priced.</summary>
+    public void AddLine(string meter, LinePrice price)
+    {
+        var key = (meter, price.RateScope, price.RateVersion);
+        _lines[key] = _lines.GetValueOrDefault(key) + 1;
+    }
+
+    /// <summary>Returns the number of lines that a version of the trial priced.</summary>
+    public long LinesOf(string meter, RateVersion version) => _lines.GetValueOrDefault((meter, version.Scope, version.Version));
 
     /// <summary>Adds usage that the candidate can't price.</summary>
     public void AddNotPriced(QuarantinedUsage usage)

@@ -52,6 +52,17 @@ public sealed class CurrencyTests
         act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Currency XTS can't have * decimals. Use 0 to 4*");
     }
 
+    [Theory]
+    [InlineData("KRW", 2, 0)]
+    [InlineData("USD", 0, 2)]
+    [InlineData("KWD", 2, 3)]
+    public void A_built_in_currency_with_other_decimals_is_refused(string code, int digits, int builtIn)
+    {
+        var act = () => new Currency(code, digits);
+        act.Should().Throw<ArgumentException>().WithMessage(
+            FormattableString.Invariant($"Currency {code} has {builtIn} decimals, not {digits}. Use Currency.{code}.*"));
+    }
+
     [Fact]
     public void An_unknown_code_is_refused_with_the_constructor_as_remedy()
     {

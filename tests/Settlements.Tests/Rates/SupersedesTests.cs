@@ -57,6 +57,32 @@ public sealed class SupersedesTests
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Supersedes("a")).Should().NotBeEmpty("a version can't replace itself");
     }
 
+    [Fact]
+    public void A_version_is_superseded_by_one_version_on_each_date()
+    {
+        static MeterRatesBuilder Superseded(MeterRatesBuilder r) => r
+            .Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(9), Currency.KRW, 2m).Supersedes("a");
+
+        Faults(r => Superseded(r).Flat("c", June.AddDays(19), Currency.KRW, 3m).Supersedes("a")).Should().Equal(
+            "Rate table 'm': version c supersedes a, which is already superseded by b; supersede b.");
+        Faults(r => Superseded(r).Flat("c", June, Currency.KRW, 3m).Supersedes("a")).Should().Equal(
+            "Rate table 'm': version c supersedes a, which is already superseded by b; supersede b from 2024-06-10 on, or end this version "
+            + "on 2024-06-09.");
+        Faults(r => Superseded(r).Flat("c", June, Currency.KRW, 3m).Supersedes("a").Until(June.AddDays(8))).Should().BeEmpty();
+        Faults(r => Superseded(r).Until(June.AddDays(12)).Flat("c", June.AddDays(13), Currency.KRW, 3m).Supersedes("a")).Should().BeEmpty();
+        Faults(r => Superseded(r).ForPayee("p", o => o.Flat("a", June, Currency.KRW, 1m).Flat("c", June, Currency.KRW, 3m).Supersedes("a")))
+            .Should().BeEmpty("it is another scope");
+    }
+
+    [Fact]
+    public void Versions_that_supersede_each_other_are_refused_once()
+    {
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("z", June, Currency.KRW, 1m).Supersedes("x")
+            .Flat("x", June, Currency.KRW, 2m).Supersedes("y").Flat("y", June, Currency.KRW, 3m).Supersedes("x")).Should().Equal(
+            "Rate table 'm': version y supersedes x, which is already superseded by z; supersede z.",
+            "Rate table 'm': versions x and y supersede each other; let one of them supersede none.");
+    }
+
     private static IReadOnlyList<string> Faults(Action<MeterRatesBuilder> configure)
     {
         MeterRates.TryBuild("m", configure, out _, out var faults);
