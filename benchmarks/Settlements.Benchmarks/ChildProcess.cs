@@ -71,7 +71,7 @@ internal static class ChildProcess
         }
 
         Console.WriteLine(string.Join(
-            ' ', ((double[])[watch.Elapsed.TotalSeconds, PeakMiB(), .. steps.End()]).Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
+            ' ', ((double[])[watch.Elapsed.TotalSeconds, PeakMiB(), .. steps.End(), .. steps.EndProcessor()]).Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
         return 0;
     }
 
