@@ -45,9 +45,9 @@ public sealed class SettlementOptions
 
     /// <summary>
     /// Gets or sets the approximate number of partial sums that are merged and priced in one transaction. From 1 to 10,000,000; default
-    /// 200,000.
+    /// 100,000.
     /// </summary>
-    public int PartialsPerItemRange { get; set; } = 200_000;
+    public int PartialsPerItemRange { get; set; } = 100_000;
 
     /// <summary>
     /// Gets or sets the number of ranks of each ranking that are stored with a day; longer rankings are computed on request. From 1 to
