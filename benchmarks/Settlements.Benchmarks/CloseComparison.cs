@@ -109,7 +109,8 @@ internal sealed class CloseComparison(CloseRevision other, CloseRevision own, in
         _figures.Note($"{what}: processor time, client and server", after.ProcessorSeconds / before.ProcessorSeconds);
         _figures.AtMost($"{what}: rows in the tables per line", RowsPerLineMax, (double)after.Result.Rows / after.Result.Lines, "rows");
         _figures.Note($"{what}: the same for {other.Name}", (double)before.Result.Rows / before.Result.Lines, "rows");
-        _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
+        if (!double.IsNaN(before.PricingSeconds))
+            _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
         _figures.Note($"{what}: lines priced and published", after.Result.Lines / after.PricingSeconds, "lines/s");
         if (comparison.Store != "MariaDB")
         {
