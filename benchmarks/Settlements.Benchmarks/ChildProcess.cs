@@ -22,6 +22,7 @@ internal static class ChildProcess
     public static async Task<int> RunAsync(string[] args)
     {
         var watch = new Stopwatch();
+        var steps = new StepClock(watch);
         switch (args)
         {
             case ["import", var database, var csv]:
@@ -41,7 +42,7 @@ internal static class ChildProcess
                 {
                     watch.Start();
                     await services.GetRequiredService<SettlementEngine>().Days
-                        .CloseThroughAsync(Workload.FirstDay.AddDays(int.Parse(day, CultureInfo.InvariantCulture)));
+                        .CloseThroughAsync(Workload.FirstDay.AddDays(int.Parse(day, CultureInfo.InvariantCulture)), steps);
                     watch.Stop();
                 }
 
@@ -69,7 +70,8 @@ internal static class ChildProcess
                 return 2;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds} {PeakMiB()}"));
+        Console.WriteLine(string.Join(
+            ' ', ((double[])[watch.Elapsed.TotalSeconds, PeakMiB(), .. steps.End(), .. steps.EndProcessor()]).Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
         return 0;
     }
 

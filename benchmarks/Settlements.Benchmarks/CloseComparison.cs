@@ -109,10 +109,16 @@ internal sealed class CloseComparison(CloseRevision other, CloseRevision own, in
         _figures.Note($"{what}: processor time, client and server", after.ProcessorSeconds / before.ProcessorSeconds);
         _figures.AtMost($"{what}: rows in the tables per line", RowsPerLineMax, (double)after.Result.Rows / after.Result.Lines, "rows");
         _figures.Note($"{what}: the same for {other.Name}", (double)before.Result.Rows / before.Result.Lines, "rows");
-        if (comparison.Store != "MariaDB")
-            return;
-        _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
+        if (!double.IsNaN(before.PricingSeconds))
+            _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
         _figures.Note($"{what}: lines priced and published", after.Result.Lines / after.PricingSeconds, "lines/s");
+        if (comparison.Store != "MariaDB")
+        {
+            _figures.Note(
+                $"{what}: the same in processor time", after.Result.Lines / after.PricingProcessorSeconds, "lines/s");
+            return;
+        }
+
         _figures.Note($"{what}: rows inserted by the close per line", after.InsertedPerLine, "rows");
         _figures.Note($"{what}: the same for {other.Name}", before.InsertedPerLine, "rows");
         _figures.Note($"{what}: rows updated by the close per line", after.UpdatedPerLine, "rows");

@@ -34,13 +34,13 @@ internal sealed record CloseRevision(string Name, string Program)
     /// <summary>Creates an SQLite file with the events of a CSV file.</summary>
     public Task ImportSqliteAsync(string database, string csv) => RunAsync("child", "import", database, csv);
 
-    /// <summary>Closes the first day of an SQLite file, without measuring its steps.</summary>
+    /// <summary>Closes the first day of an SQLite file. Earlier revisions don't measure its steps.</summary>
     public async Task<(Measured Measured, double ClientSeconds)> CloseSqliteAsync(string database, int events)
     {
         var before = ChildrensProcessorSeconds();
         var output = await RunAsync("child", "close", database, "0");
         var figures = LastLine(output).Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToList();
-        return (new Measured(figures[0], figures[1], events, []), ChildrensProcessorSeconds() - before);
+        return (new Measured(figures[0], figures[1], events, figures[2..]), ChildrensProcessorSeconds() - before);
     }
 
     /// <summary>Returns the user and system time of a running process, in seconds.</summary>

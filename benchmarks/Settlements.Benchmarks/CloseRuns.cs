@@ -39,6 +39,9 @@ internal sealed class CloseRuns(CloseRevision revision)
 
     public double PricingSeconds => Median(r => Step(r, 1) + Step(r, 2));
 
+    /// <summary>Processor seconds of the process in the last two steps; NaN where they are not measured.</summary>
+    public double PricingProcessorSeconds => Median(r => Step(r, 4) + Step(r, 5));
+
     public double InsertedPerLine => Median(r => r.Inserted / r.Result.Lines);
 
     public double UpdatedPerLine => Median(r => r.Updated / r.Result.Lines);

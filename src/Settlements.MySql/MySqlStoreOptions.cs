@@ -89,7 +89,7 @@ public sealed record MySqlStoreOptions
 /// <summary>Where a chunk's events are summed.</summary>
 public enum SumPlan
 {
-    /// <summary>The server streams the rows, and the application sums them in memory: faster with a low-latency connection.</summary>
+    /// <summary>The server sends the rows, and the application sums them in memory: faster with a low-latency connection.</summary>
     Stream,
 
     /// <summary>The server groups and sums, and sends only the sums: for few items over a slow connection.</summary>

@@ -39,15 +39,15 @@ public sealed class SettlementOptions
 
     /// <summary>
     /// Gets or sets the maximum number of event rows of a chunk, the unit of work that a crash loses. Approximate where the server
-    /// estimates row counts. The memory of a worker grows with the distinct items of a chunk. From 1 to 100,000,000; default 4,000,000.
+    /// estimates row counts. The memory of a worker grows with the distinct items of a chunk. From 1 to 100,000,000; default 6,000,000.
     /// </summary>
-    public int ChunkRowsMax { get; set; } = 4_000_000;
+    public int ChunkRowsMax { get; set; } = 6_000_000;
 
     /// <summary>
     /// Gets or sets the approximate number of partial sums that are merged and priced in one transaction. From 1 to 10,000,000; default
-    /// 200,000.
+    /// 100,000.
     /// </summary>
-    public int PartialsPerItemRange { get; set; } = 200_000;
+    public int PartialsPerItemRange { get; set; } = 100_000;
 
     /// <summary>
     /// Gets or sets the number of ranks of each ranking that are stored with a day; longer rankings are computed on request. From 1 to

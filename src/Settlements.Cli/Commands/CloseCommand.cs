@@ -17,7 +17,7 @@ internal static class CloseCommand
         var workers = CommandOptions.Count("--workers", $"Chunks processed concurrently. {FileFirst}", 2, 1, 64);
         var chunkRows = CommandOptions.Count(
             "--chunk-rows", $"Largest number of events in a chunk, the unit of work that a crash repeats. {FileFirst}",
-            4_000_000, 1, 100_000_000);
+            6_000_000, 1, 100_000_000);
         var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.")
         {
             through, lease, workers, chunkRows,

@@ -24,6 +24,9 @@ internal static class Sql
 
     public static string Literal(DateOnly day) => string.Create(CultureInfo.InvariantCulture, $"'{day:yyyy-MM-dd}'");
 
+    public static string Literal(DateTimeOffset instant) =>
+        string.Create(CultureInfo.InvariantCulture, $"'{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}'");
+
     /// <summary>Converts a business day into a parameter's value.</summary>
     public static DateTime Day(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 

@@ -7,6 +7,9 @@ namespace Settlements.MySql;
 /// <summary>Claims chunks and commits their results. If the outcome of a commit is unknown, it is read from the chunk's row.</summary>
 internal static class ChunkClaims
 {
+    private const string IsFree =
+        "done = 0 AND (owner IS NULL OR lease_until < @now OR (owner = @owner AND chunk NOT IN @held))";
+
     public static async Task<PipelineLease?> ClaimAsync(
         MySqlDatabase database, long runId, int step, string owner, IReadOnlyCollection<int> held, DateTime now, TimeSpan lease,
         CancellationToken cancellationToken)
@@ -25,18 +28,28 @@ internal static class ChunkClaims
                         .ConfigureAwait(false);
                 if (state == RunStates.Abandoned)
                     throw new RunAbandonedException(runId);
-                var free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
-                if (free is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
-                    free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
-                if (free is null)
-                    return last = null;
-                await connection.ExecuteAsync(
-                    """
-                    UPDATE pipeline_chunks SET owner = @owner, fencing_token = fencing_token + 1, lease_until = @until
-                    WHERE run_id = @runId AND step = @step AND chunk = @Number
-                    """,
-                    new { runId, step, free.Number, owner, until = now + lease }, transaction).ConfigureAwait(false);
-                return last = new PipelineLease(new PipelineChunk(runId, step, free.Number, free.Bounds), owner, free.FencingToken + 1);
+                while (true)
+                {
+                    var free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
+                    if (free is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
+                        free = await FindFreeAsync(connection, transaction, runId, step, owner, held, now).ConfigureAwait(false);
+                    if (free is null)
+                        return last = null;
+                    var claimed = await connection.ExecuteAsync(
+                        $"""
+                        UPDATE pipeline_chunks SET owner = @owner, fencing_token = fencing_token + 1, lease_until = @until
+                        WHERE run_id = @runId AND step = @step AND chunk = @Number AND fencing_token = @FencingToken AND {IsFree}
+                        """,
+                        new
+                        {
+                            runId, step, free.Number, free.FencingToken, owner, held = held.Append(-1), now, until = now + lease,
+                        },
+                        transaction).ConfigureAwait(false);
+                    if (claimed == 0)
+                        continue;
+                    return last = new PipelineLease(
+                        new PipelineChunk(runId, step, free.Number, free.Bounds), owner, free.FencingToken + 1);
+                }
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -95,15 +108,17 @@ internal static class ChunkClaims
         return freed;
     }
 
+    /// <summary>
+    /// Finds a free chunk without locking: a locking read would wait for each chunk before it that is being committed, which takes as long
+    /// as the insertion of its lines. The claim checks the condition again.
+    /// </summary>
     private static Task<FreeChunk?> FindFreeAsync(
         MySqlConnection connection, MySqlTransaction transaction, long runId, int step, string owner, IReadOnlyCollection<int> held,
         DateTime now) =>
         connection.QuerySingleOrDefaultAsync<FreeChunk>(
             $"""
             SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, fencing_token AS FencingToken FROM pipeline_chunks
-            WHERE run_id = @runId AND step = @step AND done = 0
-                AND (owner IS NULL OR lease_until < @now OR (owner = @owner AND chunk NOT IN @held))
-            ORDER BY chunk LIMIT 1 FOR UPDATE
+            WHERE run_id = @runId AND step = @step AND {IsFree} ORDER BY chunk LIMIT 1
             """,
             new { runId, step, owner, held = held.Append(-1), now }, transaction);
 

@@ -84,6 +84,17 @@ internal sealed class EventRows
         };
     }
 
+    /// <summary>Returns the range of instants that is the slice; null if the key is not the instant, or a bound has further columns.</summary>
+    public UtcRange? RangeOf(SourceSlice slice)
+    {
+        if (Instants is not { } range || slice.From is { Count: > 1 } || slice.To is { Count: > 1 })
+            return null;
+        return new UtcRange(Bound(slice.From, range.Start), Bound(slice.To, range.End));
+
+        static DateTimeOffset Bound(IReadOnlyList<SliceValue>? bound, DateTimeOffset otherwise) =>
+            bound is [var value] ? (DateTimeOffset)value.Value : otherwise;
+    }
+
     /// <summary>Creates a query of the rows of a slice.</summary>
     public MySqlCommand Select(
         MySqlConnection connection, string columns, SourceSlice slice, string tail = "", string head = "", bool byKey = true)

@@ -8,8 +8,28 @@ internal static class EventTableSums
 {
     private const int TextBytesMax = 256;
 
-    /// <summary>Streams the rows and sums them.</summary>
+    /// <summary>Reads the rows and sums them: many of them in batches, few of them row by row.</summary>
     public static async Task<long> SumAsync(
+        MySqlConnection connection, EventRows rows, SourceSlice slice, long packetBytesMax, SumAccumulator totals,
+        CancellationToken cancellationToken)
+    {
+        if (rows.RangeOf(slice) is not { } range)
+            return await StreamAsync(connection, rows, slice, totals, cancellationToken).ConfigureAwait(false);
+        var estimate = await rows.EstimateAsync(connection, slice, cancellationToken).ConfigureAwait(false);
+        if (estimate < EventBatches.RowsMin)
+            return await StreamAsync(connection, rows, slice, totals, cancellationToken).ConfigureAwait(false);
+        var (count, others) = await EventBatches.SumAsync(connection, range, estimate, packetBytesMax, totals, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var other in others)
+        {
+            var interval = EventRows.OnTime(other);
+            count += await StreamAsync(connection, interval, interval.All, totals, cancellationToken).ConfigureAwait(false);
+        }
+
+        return count;
+    }
+
+    private static async Task<long> StreamAsync(
         MySqlConnection connection, EventRows rows, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
         var command = rows.Select(connection, "meter, item_id, payee_id, quantity", slice);

@@ -34,7 +34,9 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
 
     public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken) =>
         database.ReadInBulkAsync(
-            connection => SumAsync(connection, day, slice, database.Options.SumPlan, totals, cancellationToken), cancellationToken);
+            connection => SumAsync(
+                connection, day, slice, database.Options.SumPlan, database.Server.PacketBytesMax, totals, cancellationToken),
+            cancellationToken);
 
     private static async Task<IReadOnlyList<SourceSlice>> SliceAsync(
         MySqlConnection connection, SourceDay day, int rowsMax, CancellationToken cancellationToken) =>
@@ -44,7 +46,7 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
     ];
 
     private static async Task<long> SumAsync(
-        MySqlConnection connection, SourceDay day, SourceSlice? slice, SumPlan plan, SumAccumulator totals,
+        MySqlConnection connection, SourceDay day, SourceSlice? slice, SumPlan plan, long packetBytesMax, SumAccumulator totals,
         CancellationToken cancellationToken)
     {
         var count = 0L;
@@ -53,7 +55,8 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
             var rows = EventRows.OnTime(day.Range);
             count += plan == SumPlan.ServerGroupBy
                 ? await EventTableSums.SumGroupsAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false)
-                : await EventTableSums.SumAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false);
+                : await EventTableSums.SumAsync(connection, rows, slice ?? rows.All, packetBytesMax, totals, cancellationToken)
+                    .ConfigureAwait(false);
         }
 
         if (slice is null or { IsLate: true })

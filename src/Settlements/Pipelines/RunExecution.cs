@@ -18,6 +18,9 @@ internal sealed partial class RunExecution(
     private readonly SemaphoreSlim _claims = new(1);
     private readonly HashSet<int> _held = [];
     private readonly ConcurrentDictionary<Exception, int> _failedChunks = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Completed and replaced when a worker has processed a chunk.</summary>
+    private TaskCompletionSource _processed = NewSignal();
     private int _step;
     private int _chunksDone;
     private int _chunksOfLastStep;
@@ -88,9 +91,13 @@ internal sealed partial class RunExecution(
         {
             for (var polls = 0; ;)
             {
+                var processed = Volatile.Read(ref _processed).Task;
                 var lease = await RetryAsync(step, null, token => ClaimAsync(number, token), failed.Token).ConfigureAwait(false);
                 if (lease is not null)
+                {
                     await ProcessChunkAsync(step, lease, failed.Token).ConfigureAwait(false);
+                    Interlocked.Exchange(ref _processed, NewSignal()).SetResult();
+                }
 
                 var state = (await RetryAsync(step, null, token => runs.FindStepAsync(runId, number, token), failed.Token)
                     .ConfigureAwait(false))!;
@@ -103,7 +110,7 @@ internal sealed partial class RunExecution(
 
                 if (state.ChunksDone == state.ChunksTotal)
                     return;
-                await Task.Delay(PollDelay.DelayAfter(polls++), clock, failed.Token).ConfigureAwait(false);
+                await WaitAsync(processed, PollDelay.DelayAfter(polls++), failed.Token).ConfigureAwait(false);
             }
         }
         catch
@@ -113,6 +120,17 @@ internal sealed partial class RunExecution(
             throw;
         }
     }
+
+    /// <summary>Waits for another worker of this instance to process a chunk, at most for a delay: other instances don't signal.</summary>
+    private async Task WaitAsync(Task processed, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(processed, Task.Delay(delay, clock, ended.Token)).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// Leases a chunk. One worker at a time: a chunk that the store has for this owner, and that no worker holds, was leased by a call
