@@ -40,7 +40,8 @@ public sealed class RatesTests(TwoStores stores)
             .Should().NotContain("of the store");
         var trial = await program.RunAsync("trial --proposal 1 --from 2024-06-11 --to 2024-06-11 --gate-total 5".Split(' '));
         (trial.ExitCode, trial.Output).Should().Be((1, trial.Output), trial.Error);
-        trial.Output.Should().MatchRegex("ann +15 +142 +127 ", "the counter is 10 before; 15 × 9.5 = 142.5");
+        trial.Output.Should().MatchRegex("ann +15 +142 +127 ", "the counter is 10 before; 15 × 9.5 = 142.5").And
+            .MatchRegex(@"New version +Meter +Scope +From +Lines priced *\n.*\n *trial +video\.view +payee:ann +2024-06-11 +1 *\n");
         (await program.RunAsync("rates", "list", "--meter", "video.view")).ShouldSucceed().Output.Should()
             .MatchRegex(@"video\.view +2017-01 +2017-01-01 +KRW +graduated over lifetime: .* code +priced").And
             .MatchRegex(@"payee:ann +ann-1 +2024-06-10 +2024-06-10 +KRW +graduated over lifetime: 1-10 at 7, 11- at 9\.5 +store +priced +1 +bob");
@@ -92,7 +93,9 @@ public sealed class RatesTests(TwoStores stores)
             ($"{Propose} --price x", "--price 'x' is not a price"),
             ($"{Propose} --tier 5=1", "nothing prices unit 6"),
             ($"{Propose} --price 1 --scope user:x", "use an empty text, item:ID or payee:ID"),
-            ($"{Propose} --price 1 --minor-unit-digits 9", "0 to 4"),
+            ($"{Propose} --price 1 --minor-unit-digits 9", "--minor-unit-digits is 9. Use 0 to 4."),
+            ($"{Propose} --price 1 --minor-unit-digits 2", "without --minor-unit-digits, for example --currency KRW"),
+            (Propose.Replace("KRW", "SEK", StringComparison.Ordinal) + " --price 1", "--currency SEK --minor-unit-digits 2"),
             ("trial --from 2024-06-10 --to 2024-06-10", "--candidate FILE or with --proposal NUMBER"),
             ("rates export --output - --json", "--json and --output -"),
             ("rates export --output none/rates.csv", "There is no folder"),

@@ -57,8 +57,25 @@ internal sealed class RateTableOptions
             command.Add(option);
     }
 
-    public Currency Currency(ParseResult parsed) => parsed.GetValue(_digits) is { } digits
-        ? new Currency(parsed.GetValue(_currency)!, digits) : Settlements.Currency.FromCode(parsed.GetValue(_currency)!);
+    public Currency Currency(ParseResult parsed)
+    {
+        var (code, digits) = (parsed.GetValue(_currency)!, parsed.GetValue(_digits));
+        try
+        {
+            return digits is null ? Settlements.Currency.FromCode(code) : new Currency(code, digits.Value);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new UsageException($"--minor-unit-digits is {digits}. Use 0 to {Settlements.Currency.MinorUnitDigitsMax}.");
+        }
+        catch (ArgumentException)
+        {
+            throw new UsageException(
+                $"--currency {Text.Id(code)}{(digits is null ? "" : $" --minor-unit-digits {digits}")} is not a built-in currency. Write the "
+                + "code of a built-in one without --minor-unit-digits, for example --currency KRW; or three capital letters with the number "
+                + "of decimals, for example --currency SEK --minor-unit-digits 2.");
+        }
+    }
 
     public RateTable Table(ParseResult parsed)
     {
