@@ -41,7 +41,7 @@ public sealed class RatesTests(TwoStores stores)
         var trial = await program.RunAsync("trial --proposal 1 --from 2024-06-11 --to 2024-06-11 --gate-total 5".Split(' '));
         (trial.ExitCode, trial.Output).Should().Be((1, trial.Output), trial.Error);
         trial.Output.Should().MatchRegex("ann +15 +142 +127 ", "the counter is 10 before; 15 × 9.5 = 142.5").And
-            .MatchRegex("New version +Meter +Scope +From +Lines priced\n(.*\n)?trial +video.view +payee:ann +2024-06-11 +1\n");
+            .MatchRegex(@"New version +Meter +Scope +From +Lines priced *\n.*\n *trial +video\.view +payee:ann +2024-06-11 +1 *\n");
         (await program.RunAsync("rates", "list", "--meter", "video.view")).ShouldSucceed().Output.Should()
             .MatchRegex(@"video\.view +2017-01 +2017-01-01 +KRW +graduated over lifetime: .* code +priced").And
             .MatchRegex(@"payee:ann +ann-1 +2024-06-10 +2024-06-10 +KRW +graduated over lifetime: 1-10 at 7, 11- at 9\.5 +store +priced +1 +bob");
