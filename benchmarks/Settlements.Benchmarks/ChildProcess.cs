@@ -70,8 +70,8 @@ internal static class ChildProcess
                 return 2;
         }
 
-        Console.WriteLine(string.Join(
-            ' ', ((double[])[watch.Elapsed.TotalSeconds, PeakMiB(), .. steps.End(), .. steps.EndProcessor()]).Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
+        double[] figures = [watch.Elapsed.TotalSeconds, PeakMiB(), .. steps.End(), .. steps.EndProcessor()];
+        Console.WriteLine(string.Join(' ', figures.Select(f => f.ToString("R", CultureInfo.InvariantCulture))));
         return 0;
     }
 

@@ -18,7 +18,7 @@ internal sealed class EventBatches
     private const byte Terminator = 0xFF;
     private const int FieldsPerRow = 4;
 
-    /// <summary>The approximate size of a value: small enough for the cache, large enough for the cost of a statement to be small.</summary>
+    /// <summary>The approximate size of a value: small enough for the cache, and large enough for few statements.</summary>
     private const int BatchBytes = 1 << 20;
 
     /// <summary>The maximum size of a value; limited by the server's max_allowed_packet too.</summary>
@@ -179,8 +179,8 @@ internal sealed class EventBatches
             if (!Utf8Parser.TryParse(quantity, out long units, out var read) || read != quantity.Length)
             {
                 throw new MySqlStoreException(
-                    $"Table {IUsageSource.EventTableName}: '{Encoding.UTF8.GetString(quantity)}' was read as a quantity. The table's columns "
-                    + "were changed manually, or an id contains the byte FF, which UTF-8 does not have; restore them.",
+                    $"Table {IUsageSource.EventTableName}: '{Encoding.UTF8.GetString(quantity)}' was read as a quantity. The table's "
+                    + "columns were changed manually, or an id contains the byte FF, which UTF-8 does not have; restore them.",
                     isTransient: false);
             }
 

@@ -84,7 +84,9 @@ internal sealed class EventRows
         };
     }
 
-    /// <summary>Returns the range of instants that is the slice; null if the key is not the instant, or a bound has further columns.</summary>
+    /// <summary>
+    /// Returns the range of instants that is the slice; null if the key is not the instant, or a bound has further columns.
+    /// </summary>
     public UtcRange? RangeOf(SourceSlice slice)
     {
         if (Instants is not { } range || slice.From is { Count: > 1 } || slice.To is { Count: > 1 })

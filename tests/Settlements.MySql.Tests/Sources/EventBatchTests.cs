@@ -5,7 +5,7 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>Events that are read as one value for each interval of time have the sums of the rows, whatever the intervals contain.</summary>
+/// <summary>Events that are read as one value for each interval of time have the sums of the rows.</summary>
 public sealed class EventBatchTests(SharedServer shared)
 {
     private const long PacketBytesMax = 16 << 20;
@@ -85,7 +85,8 @@ public sealed class EventBatchTests(SharedServer shared)
         foreach (var other in others)
         {
             count += await store.CountAsync(
-                $"SELECT count(*) FROM usage_events WHERE occurred_at >= {Sql.Literal(other.Start)} AND occurred_at < {Sql.Literal(other.End)}");
+                "SELECT count(*) FROM usage_events "
+                + $"WHERE occurred_at >= {Sql.Literal(other.Start)} AND occurred_at < {Sql.Literal(other.End)}");
         }
 
         count.Should().Be(20_000);
