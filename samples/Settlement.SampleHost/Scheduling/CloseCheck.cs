@@ -36,6 +36,6 @@ internal sealed class CloseCheck(SettlementEngine engine, PlayUsage usage, Corre
             [.. proposed.Where(p => p.State == ProposalState.Approved && p.PostingDate is { } day && days.Contains(day))],
             [.. proposed.Where(p => p.State == ProposalState.Proposed)],
             (await engine.Days.ListQuarantinedAsync(cancellationToken)).Count,
-            await CloseAmounts.EstimateAsync(engine, usage, days, clock.GetUtcNow(), cancellationToken));
+            await CloseAmounts.EstimateAsync(engine, usage, days, clock, cancellationToken));
     }
 }

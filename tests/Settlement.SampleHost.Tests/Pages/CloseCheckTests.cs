@@ -8,7 +8,7 @@ using Settlements;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>The dry run of a close, which is part of its confirmation, and the comparison with the sources.</summary>
-public sealed partial class CloseCheckTests
+public sealed partial class CloseCheckTests(MySqlForApi mySql)
 {
     [Fact]
     public async Task A_confirmation_says_what_the_close_would_do_and_changes_nothing()
@@ -35,7 +35,7 @@ public sealed partial class CloseCheckTests
             "Views of ads: version new is used from 11 Mar 2026 on.",
             "Views of videos: draft draft begins on 11 Mar 2026 and is not approved.",
             $"Exclusion {correction} is not approved.").And.NotContain("No new rates");
-        var check = (await admin.GetAsync("/api/schedule/check?through=2026-03-11")).Should(200).Json;
+        var check = (await platform.WhileAdvancingClockAsync(admin.GetAsync("/api/schedule/check?through=2026-03-11"))).Should(200).Json;
         (check.GetProperty("first").GetString(), check.GetProperty("days").GetInt32()).Should().Be(("2026-03-11", 1));
         check.GetProperty("rates")[0].GetString().Should().Be("ad.view new");
         check.GetProperty("drafts")[0].GetInt64().Should().Be(waiting.ProposalId);
@@ -50,16 +50,18 @@ public sealed partial class CloseCheckTests
         {
             var form = await browser.OpenFormAsync("/admin/runs", "close");
             form["Through"] = "2026-03-11";
-            var (status, text, _) = await browser.SendFormAsync("/admin/runs", form);
+            var (status, text, _) = await platform.WhileAdvancingClockAsync(browser.SendFormAsync("/admin/runs", form));
             status.Should().Be(200);
             return WebUtility.HtmlDecode(Spaces().Replace(Tags().Replace(Confirmation().Match(text).Value, " "), " "));
         }
     }
 
-    [Fact]
-    public async Task A_confirmation_names_the_amounts_that_the_close_then_publishes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_confirmation_names_the_amounts_that_the_close_then_publishes(bool isMySql)
     {
-        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null);
         var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
         var (_, another) = await platform.RegisterAsync(lengthSeconds: 100);
         foreach (var id in new[] { videoId, videoId, another })

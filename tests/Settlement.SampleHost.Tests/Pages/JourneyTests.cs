@@ -123,6 +123,7 @@ public abstract class JourneyContract(Chromium chromium)
         await page.GotoAsync("/admin/runs");
         (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "it is the next open day");
         await page.ClickAsync("#close button");
+        await platform.WhileAdvancingClockAsync(page.WaitForSelectorAsync("#confirm"));
         (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("This closes 10 Mar 2026. A closed day never changes.");
         await page.ClickAsync("#confirm button");
         await platform.WhileAdvancingClockAsync(page.WaitForSelectorAsync("#closes .badge.good"));

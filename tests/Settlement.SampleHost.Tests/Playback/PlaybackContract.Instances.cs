@@ -182,7 +182,7 @@ public abstract partial class PlaybackContract
             }
 
             foreach (var table in (string[])["user_devices", "sessions", "login_failures", "mail_tokens", "notifications", "settings",
-                "corrections", "audit", "uploads"])
+                "corrections", "audit", "uploads", "usage_outbox"])
                 await sql.ExecuteAsync($"DROP TABLE {table}");
             await sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4");
         }
