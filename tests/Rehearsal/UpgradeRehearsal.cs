@@ -58,7 +58,9 @@ public abstract class UpgradeRehearsal
         report.CrashPoints.Should().BeGreaterThan(3);
     }
 
-    /// <summary>Instances of both versions are refused before, and those of the old version after the upgrade, which two apply at once.</summary>
+    /// <summary>
+    /// Instances of both versions are refused before, and those of the old version after the upgrade, which two apply at once.
+    /// </summary>
     private async Task UpgradeAsync(StoreUnderTest store, int from, int to, string[] files)
     {
         await using (var early = Services(store, Upgrade.Version(to)))

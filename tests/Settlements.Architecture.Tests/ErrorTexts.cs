@@ -113,7 +113,8 @@ internal static partial class ErrorTexts
     [GeneratedRegex(@"^(_errors|errors|violations|conflicts|found|result|[\w.]*BuilderErrors)\.(Add|Of|AddError)$|^(AddError|Need|(row\.|first\.)?Fail(<\w+>)?|Failed|WrongHeader)$")]
     private static partial Regex ErrorCalls();
 
-    [GeneratedRegex(@"^(Console\b.*|CommandOptions\.\w+|\w*Log\w*\.\w+|logger\.\w+|meter\.Create.*|Meter\.Create.*|html\.\w+|AppendCell)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(Console\b.*|CommandOptions\.\w+|\w*Log\w*\.\w+|logger\.\w+|meter\.Create.*|Meter\.Create.*|html\.\w+|AppendCell)$",
+        RegexOptions.Singleline)]
     private static partial Regex OtherCalls();
 
     [GeneratedRegex(@"^(Command|CommandDefinition|RootCommand|Option<.*>|Argument<.*>|TextTable|HealthCheckResult|SqliteStatement|MySqlCommand)$")]

@@ -77,7 +77,7 @@ internal static class Layers
         // A version that is proposed in the catalog can be tried.
         ["Trials"] =
         [
-            "Closing", "Corrections", "Catalog.StoredRate", "Catalog.RateTexts", "Configuration.CandidateReader", ".SettlementFile",
+            "Closing", "Corrections", "Catalog.StoredRate", "Configuration.CandidateReader", ".SettlementFile",
             ".SettlementOptions", .. Stages, .. Ground,
         ],
 

@@ -61,14 +61,15 @@ public sealed partial class TroubleshootingTests
         var entries = Entries();
 
         Texts.Should().HaveCountGreaterThan(600, "the sources have that many errors");
-        Texts.Where(text => !entries.Any(entry => IsOf(text, entry)) && !NoErrors.Keys.Any(start => IsOf(text, start)))
-            .Select(text => $"{text.Place}: {text.Text}").Should().BeEmpty(
+        string.Join('\n', Texts
+            .Where(text => !entries.Any(entry => IsOf(text, entry)) && !NoErrors.Keys.Any(start => IsOf(text, start)))
+            .Select(text => $"{text.Place}: {text.Text}")).Should().BeEmpty(
                 "docs/troubleshooting.md has a row for each error: quote the beginning of its text, with … for each value");
     }
 
     [Fact]
     public void Each_entry_has_an_error() =>
-        Entries().Concat(NoErrors.Keys).Where(entry => !Texts.Any(text => IsOf(text, entry)))
+        string.Join('\n', Entries().Concat(NoErrors.Keys).Where(entry => !Texts.Any(text => IsOf(text, entry))))
             .Should().BeEmpty("an entry quotes the beginning of a text in the sources");
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed partial class TroubleshootingTests
         var entries = Entries();
 
         entries.Should().OnlyHaveUniqueItems();
-        entries.Where(entry => Words().Count(entry) < 2).Should().BeEmpty("an entry with fewer than two words applies to other errors, too");
+        entries.Where(entry => Words().Count(entry) < 2).Should().BeEmpty(
+            "an entry with fewer than two words applies to other errors, too");
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class MySqlWorkCountTests : WorkCountContract, IAsyncLifetime
         _status = new MySqlConnection($"{_server.ConnectionString};Pooling=false");
         await _status.OpenAsync();
         Assert.SkipUnless(
-            _status.ServerVersion.Contains(Product, StringComparison.Ordinal), $"The counts are recorded on {Product}, not {_status.ServerVersion}.");
+            _status.ServerVersion.Contains(Product, StringComparison.Ordinal),
+            $"The counts are recorded on {Product}, not {_status.ServerVersion}.");
     }
 
     public async ValueTask DisposeAsync()
@@ -54,6 +55,7 @@ public sealed class MySqlWorkCountTests : WorkCountContract, IAsyncLifetime
         while (await reader.ReadAsync())
             values[reader.GetString(0)] = long.Parse(reader.GetString(1), System.Globalization.CultureInfo.InvariantCulture);
         return new WorkCount(
-            values["Questions"] - ++_reads, _proxy!.Commands, values["Handler_write"] + values["Handler_update"] + values["Handler_delete"], 0);
+            values["Questions"] - ++_reads, _proxy!.Commands,
+            values["Handler_write"] + values["Handler_update"] + values["Handler_delete"], 0);
     }
 }

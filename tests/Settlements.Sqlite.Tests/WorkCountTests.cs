@@ -43,7 +43,8 @@ public sealed class SqliteWorkCountTests : WorkCountContract
 
         public SqliteConnection Connect(string connectionString) => new Counted(connectionString, this);
 
-        private sealed class Counted(string connectionString, CountedConnections owner) : SqliteConnection(connectionString), IStatementObserver
+        private sealed class Counted(
+            string connectionString, CountedConnections owner) : SqliteConnection(connectionString), IStatementObserver
         {
             private long _before;
 

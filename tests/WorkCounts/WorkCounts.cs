@@ -17,7 +17,8 @@ public sealed record WorkCount(long Statements, long RoundTrips, long RowsWritte
 /// <summary>The recorded counts of a store: a file beside this one, with a line for each operation.</summary>
 internal static class RecordedCounts
 {
-    private const string Header = "operation | statements | round trips | rows written | bytes allocated: at most 1.5 times as many, and 64 KiB";
+    private const string Header =
+        "operation | statements | round trips | rows written | bytes allocated: at most 1.5 times as many, and 64 KiB";
 
     /// <summary>Compares with the file; with SETTLEMENT_WRITE=counts, as in <c>./build.sh --counts</c>, writes it.</summary>
     public static void Check(string store, IReadOnlyList<(string Operation, WorkCount Count)> found)
@@ -30,14 +31,17 @@ internal static class RecordedCounts
                 $"{f.Operation} | {f.Count.Statements} | {f.Count.RoundTrips} | {f.Count.RowsWritten} | {f.Count.Bytes}")).Prepend(Header));
         }
 
-        var recorded = File.ReadLines(file).Skip(1).Select(line => line.Split(" | ")).ToDictionary(cells => cells[0], cells => Parse(cells[1..]));
+        var recorded = File.ReadLines(file).Skip(1).Select(line => line.Split(" | ")).ToDictionary(
+            cells => cells[0], cells => Parse(cells[1..]));
         found.Select(f => (f.Operation, f.Count.Statements, f.Count.RoundTrips, f.Count.RowsWritten)).Should().Equal(
             recorded.Select(r => (r.Key, r.Value.Statements, r.Value.RoundTrips, r.Value.RowsWritten)),
-            "{0} has these counts. If the change is intended: ./build.sh --counts, and say in the commit what became cheaper or dearer", file);
+            "{0} has these counts. If the change is intended: ./build.sh --counts, and say in the commit "
+                + "what became cheaper or dearer", file);
         foreach (var (operation, count) in found)
         {
             count.Bytes.Should().BeLessThanOrEqualTo(
-                recorded[operation].Bytes * 3 / 2 + 65_536, "{0} allocated {1} bytes when it was recorded", operation, recorded[operation].Bytes);
+                recorded[operation].Bytes * 3 / 2 + 65_536, "{0} allocated {1} bytes when it was recorded", operation,
+                recorded[operation].Bytes);
         }
     }
 

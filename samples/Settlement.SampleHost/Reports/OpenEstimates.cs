@@ -12,7 +12,8 @@ namespace Settlement.SampleHost.Reports;
 /// <param name="MostViewed">The videos with the most views, at most <see cref="RanksMax"/>.</param>
 /// <param name="LongestWatched">The videos with the longest watched time, at most <see cref="RanksMax"/>.</param>
 public sealed record OpenEstimate(
-    decimal Amount, long Views, long Seconds, DateTimeOffset AsOf, IReadOnlyList<OpenRank> MostViewed, IReadOnlyList<OpenRank> LongestWatched)
+    decimal Amount, long Views, long Seconds, DateTimeOffset AsOf, IReadOnlyList<OpenRank> MostViewed,
+    IReadOnlyList<OpenRank> LongestWatched)
 {
     /// <summary>The number of ranks that are kept.</summary>
     public const int RanksMax = 500;

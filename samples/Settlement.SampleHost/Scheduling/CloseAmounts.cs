@@ -59,7 +59,8 @@ internal sealed record CloseAmounts(
                     .ThenBy(p => p.PayeeId, StringComparer.Ordinal)],
                 null);
         }
-        catch (Exception e) when (e is EstimateRefusedException or CloseRefusedException or UsageSourceException or ClickHouseUsageException)
+        catch (Exception e) when (
+            e is EstimateRefusedException or CloseRefusedException or UsageSourceException or ClickHouseUsageException)
         {
             return new CloseAmounts(null, 0, 0, [], e.Message);
         }

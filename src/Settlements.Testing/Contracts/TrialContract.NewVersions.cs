@@ -21,7 +21,8 @@ public abstract partial class TrialContract
 
         report.NewVersions.Select(v => (v.Meter, v.Version.Scope, v.Version.Version, v.Lines)).Should().Equal(
             ("video.view", "", "2025", 0), ("video.view", "item:none", "none", 0), ("video.view", "payee:bob", "bob", 1));
-        (report.Totals[0].Before, report.Totals[0].After, report.Passes, report.ViolationsCount).Should().Be((302_550m, 302_550m, false, 2));
+        (report.Totals[0].Before, report.Totals[0].After, report.Passes, report.ViolationsCount).Should().Be(
+            (302_550m, 302_550m, false, 2));
         report.Violations.Should().SatisfyRespectively(
             v => v.Should().Be(
                 "Rate table 'video.view' 2025 from 2025-01-01 priced no line on 2024-07-01..2024-07-01, so that it was not tried. Try days "

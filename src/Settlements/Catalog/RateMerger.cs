@@ -152,10 +152,3 @@ internal static class RateMerger
         private static string NameOf(Proposal proposal) => proposal.ProposalId == 0 ? "new" : Approval.Name(proposal);
     }
 }
-
-/// <summary>Texts of messages about rates.</summary>
-internal static class RateTexts
-{
-    public static string Name(string meter, string scope, string version) =>
-        $"Rate table '{meter}' {(scope.Length == 0 ? "" : scope + " ")}{version}";
-}

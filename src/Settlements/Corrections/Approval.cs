@@ -27,7 +27,8 @@ internal static class Approval
         if (limits.SecondPerson && !isSmall && IsProposer(proposal, by))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{proposal.ProposedBy}' and has the amount {string.Join(", ", amounts)}, above the limit of ")
+                $"{Name(proposal)} was proposed by '{proposal.ProposedBy}' and has the amount ")
+                    + FormattableString.Invariant($"{string.Join(", ", amounts)}, above the limit of ")
                     + FormattableString.Invariant($"{limits.VarianceMax} (Corrections.VarianceMax). Another user has to approve it."));
         }
     }

@@ -78,8 +78,8 @@ public sealed class TrialCandidate
         new([], new TrialVersion(rate.Meter, rate.Scope, rate.Version!.Table, rate.Version.Currency, rate.Rounding));
 
     /// <summary>
-    /// Reads the rates of a settlement file, or of a file with only its part <c>rates</c>. As with <see cref="Of(IReadOnlyList{MeterRates})"/>,
-    /// each version prices usage from its own first day on.
+    /// Reads the rates of a settlement file, or of a file with only its part <c>rates</c>. As with
+    /// <see cref="Of(IReadOnlyList{MeterRates})"/>, each version prices usage from its own first day on.
     /// </summary>
     /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
     /// <returns>The candidate: the complete rates of the meters of the file.</returns>

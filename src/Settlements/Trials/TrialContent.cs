@@ -22,7 +22,8 @@ internal sealed partial class TrialJson : JsonSerializerContext;
 /// <param name="IsOverridden">Whether the report is proposed in spite of the violations.</param>
 internal sealed record TrialContent(
     DateOnly First, DateOnly Last, IReadOnlyList<string[]> Versions, IReadOnlyList<TrialContentVersion>? NewVersions,
-    IReadOnlyList<TrialContentTotal> Totals, decimal? TotalPercentMax, decimal? PayeePercentMax, decimal? PayeeAmountMin, long ViolationsCount, bool IsOverridden)
+    IReadOnlyList<TrialContentTotal> Totals, decimal? TotalPercentMax, decimal? PayeePercentMax, decimal? PayeeAmountMin,
+    long ViolationsCount, bool IsOverridden)
 {
     public static TrialContent From(TrialReport report) => new(
         report.Days.First, report.Days.Last,

@@ -55,9 +55,9 @@ public sealed class TrialReport
     public bool Passes => ViolationsCount == 0;
 
     /// <summary>
-    /// The reasons why <see cref="Passes"/> is false, as sentences that name the payee, the amounts, the percentage and the limit: usage that
-    /// can't be priced, new versions that priced no line, then for each currency the total and the payees by the bytes of their ids. The
-    /// first <see cref="ViolationsMax"/>.
+    /// The reasons why <see cref="Passes"/> is false, as sentences that name the payee, the amounts, the percentage and the limit: usage
+    /// that can't be priced, new versions that priced no line, then for each currency the total and the payees by the bytes of their ids.
+    /// The first <see cref="ViolationsMax"/>.
     /// </summary>
     public IReadOnlyList<string> Violations { get; }
 
@@ -96,7 +96,8 @@ public sealed class TrialReport
         return FormattableString.Invariant($"{name} from {version.FirstDay:O} priced no line on {Days}, so that it was not tried. ")
             + (IsOneVersion
                 ? "Try it on days on which it has usage."
-                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), which take it to "
+                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or "
+                    + "OfProposal (--proposal), which take it to "
                     + "be in force on all days of the trial; or remove it from the candidate.");
     }
 }

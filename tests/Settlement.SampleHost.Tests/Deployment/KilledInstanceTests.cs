@@ -102,7 +102,8 @@ public sealed class KilledInstanceTests(MySqlForApi mySql)
         var videos = new List<string>();
         while (videos.Count < Videos)
         {
-            var video = (await creator.PostAsync("/api/videos", new { title = $"Video {videos.Count}", lengthSeconds = 1_000 })).Should(201);
+            var video = (await creator.PostAsync("/api/videos", new { title = $"Video {videos.Count}", lengthSeconds = 1_000 }))
+                .Should(201);
             videos.Add(video.Json.GetProperty("videoId").GetString()!);
         }
 

@@ -75,7 +75,8 @@ internal sealed class ReverseProxy : IAsyncDisposable
     {
         var proxy = new ReverseProxy(instances, isTls);
         await proxy._app.StartAsync();
-        proxy.Address = new Uri(proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        proxy.Address = new Uri(
+            proxy._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return proxy;
     }
 

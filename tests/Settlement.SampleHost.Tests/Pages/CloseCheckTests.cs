@@ -83,7 +83,8 @@ public sealed partial class CloseCheckTests(MySqlForApi mySql)
         status.Should().Be(200);
         page.Should().ContainAll("It would publish ₩3 for 2 payees, in 4 lines", "Nothing is published", "₩2 ", "₩1 ");
         amounts.GetProperty("total").GetDecimal().Should().Be(3);
-        (await engine.Days.ListPublishedAsync(new DateRange(new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 10)), cancel)).Should().BeEmpty();
+        (await engine.Days.ListPublishedAsync(new DateRange(new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 10)), cancel)).Should()
+            .BeEmpty();
         await engine.Days.CloseThroughAsync(new DateOnly(2026, 3, 10), cancellationToken: cancel);
         var published = await engine.Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10));
         amounts.GetProperty("payees").EnumerateArray().ToDictionary(

@@ -22,7 +22,8 @@ public sealed class PlayCountTests
         await using var status = new MySqlConnection($"{server.ConnectionString};Pooling=false");
         await status.OpenAsync();
         Assert.SkipUnless(
-            status.ServerVersion.Contains("MariaDB", StringComparison.Ordinal), "The counts are recorded on MariaDB; others have other plans.");
+            status.ServerVersion.Contains("MariaDB", StringComparison.Ordinal),
+            "The counts are recorded on MariaDB; others have other plans.");
         // No probe of the server within the test, whose clock advances by less than a minute.
         await using var platform = await PlatformUnderTest.StartAsync(
             await server.CreateDatabaseAsync("platform"), ("Routing:ProbePeriod", "00:01:00"));

@@ -54,7 +54,8 @@ public abstract partial class ScheduleContract
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (instants.Count < 4 || instants[^1] - instants[1] < TimeSpan.FromMinutes(25))
         {
-            var read = (await second.Service<SettlementEngine>().Estimates.ReadAsync(null, CalendarPeriod.Day, Day, timeout.Token)).Estimate;
+            var read = (await second.Service<SettlementEngine>().Estimates.ReadAsync(
+                null, CalendarPeriod.Day, Day, timeout.Token)).Estimate;
             if (read is { } of && !instants.Contains(of.AsOf))
                 instants.Add(of.AsOf);
             platform.Clock.Advance(TimeSpan.FromSeconds(5));

@@ -18,7 +18,8 @@ internal static partial class EntityReader
     public static IReadOnlyList<Entity> Read(string store)
     {
         var entities = new List<Entity>();
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "src", store, "Schema"), "*.sql").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "src", store, "Schema"), "*.sql")
+            .Order(StringComparer.Ordinal))
         {
             var text = File.ReadAllText(file);
             if (Alteration().IsMatch(text))
@@ -49,10 +50,12 @@ internal static partial class EntityReader
     }
 
     [GeneratedRegex(
-        @"(?<note>(?:^--[^\n]*\n)*)^CREATE TABLE (?:IF NOT EXISTS )?(?<name>\w+) \(\n(?<columns>.*?)^\)", RegexOptions.Multiline | RegexOptions.Singleline)]
+        @"(?<note>(?:^--[^\n]*\n)*)^CREATE TABLE (?:IF NOT EXISTS )?(?<name>\w+) \(\n(?<columns>.*?)^\)",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"^    (?<name>[a-z_]+)\s+(?<type>[A-Z]+(?:\([\d,]+\))?)(?<rest>[^\n]*?)(?:\s+-- (?<note>[^\n]*))?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^    (?<name>[a-z_]+)\s+(?<type>[A-Z]+(?:\([\d,]+\))?)(?<rest>[^\n]*?)(?:\s+-- (?<note>[^\n]*))?$",
+        RegexOptions.Multiline)]
     private static partial Regex Column();
 
     [GeneratedRegex(@"^    PRIMARY KEY \(([^)]*)\)", RegexOptions.Multiline)]

@@ -67,7 +67,8 @@ internal sealed class EntityDiagram
         var y = Margin;
         foreach (var owner in owners)
         {
-            _shapes.Append(Invariant($"  <text x=\"{x}\" y=\"{y + 12}\" font-size=\"15\" font-weight=\"700\" fill=\"#1c2024\">{owner}</text>\n"));
+            _shapes.Append(Invariant(
+                $"  <text x=\"{x}\" y=\"{y + 12}\" font-size=\"15\" font-weight=\"700\" fill=\"#1c2024\">{owner}</text>\n"));
             y += 22;
             foreach (var entity in all.Where(entity => entity.Owner == owner))
                 y = DrawBox(x, y, entity, references) + 12;
@@ -98,12 +99,15 @@ internal sealed class EntityDiagram
             _rows[(entity.Name, columns[index])] = middle - 4;
             var isKey = entity.Any.Key.Contains(columns[index]);
             _shapes.Append(Invariant(
-                $"  <text x=\"{x + 10}\" y=\"{middle}\" font-size=\"12\" fill=\"#1c2024\"{(isKey ? " text-decoration=\"underline\"" : "")}>{columns[index]}</text>\n"));
+                $"  <text x=\"{x + 10}\" y=\"{middle}\" font-size=\"12\" ")
+                    + FormattableString.Invariant(
+                        $"fill=\"#1c2024\"{(isKey ? " text-decoration=\"underline\"" : "")}>{columns[index]}</text>\n"));
         }
 
         if (others > 0)
         {
-            _shapes.Append(CultureInfo.InvariantCulture, $"  <text x=\"{x + 10}\" y=\"{y + Title + columns.Count * Row + 14}\" font-size=\"12\" fill=\"#5c656e\">")
+            _shapes.Append(CultureInfo.InvariantCulture, $"  <text x=\"{x + 10}\" y=\"{y + Title + columns.Count * Row + 14}\" "
+                + $"font-size=\"12\" fill=\"#5c656e\">")
                 .Append(Invariant($"{others} more {(others == 1 ? "column" : "columns")}</text>\n"));
         }
 

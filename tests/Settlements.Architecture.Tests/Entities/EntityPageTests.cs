@@ -20,7 +20,8 @@ public sealed class EntityPageTests
         foreach (var store in new[] { "Settlements.Sqlite", "Settlements.MySql" })
         {
             var entities = EntityReader.Read(store);
-            var sql = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "src", store, "Schema"), "*.sql").Select(File.ReadAllText));
+            var sql = string.Concat(
+                Directory.GetFiles(Path.Combine(Repository.Root, "src", store, "Schema"), "*.sql").Select(File.ReadAllText));
 
             entities.Should().HaveCount(sql.Split("CREATE TABLE ").Length - 1);
             entities.Should().OnlyContain(entity => entity.Key.Count > 0 && entity.Columns.Count > 1);

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Architecture.Tests.Workflows;
 
-/// <summary>Tests that docs/never-run.md names each job of each workflow, and that other pages refer to it instead of claiming more.</summary>
+/// <summary>
+/// Tests that docs/never-run.md names each job of each workflow, and that other pages refer to it instead of claiming more.
+/// </summary>
 public sealed partial class NeverRunTests
 {
     private const string Page = "docs/never-run.md";
@@ -40,7 +42,8 @@ public sealed partial class NeverRunTests
             .Where(page => !Others.Contains(Repository.RelativePath(page))).ToList();
 
         pages.Should().HaveCountGreaterThan(30);
-        pages.Where(page => Systems().IsMatch(File.ReadAllText(page)) && !File.ReadAllText(page).Contains("never-run.md", StringComparison.Ordinal))
+        pages.Where(page => Systems().IsMatch(File.ReadAllText(page))
+            && !File.ReadAllText(page).Contains("never-run.md", StringComparison.Ordinal))
             .Select(Repository.RelativePath).Should().BeEmpty("what was never run is only in {0}: link to it", Page);
     }
 

@@ -11,7 +11,8 @@ namespace Settlements.Architecture.Tests.Workflows;
 public sealed partial class WorkflowTests
 {
     /// <summary>Variables that the runner or the shell sets.</summary>
-    private static readonly string[] RunnerVariables = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "HOME", "PATH"];
+    private static readonly string[] RunnerVariables =
+        ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP", "HOME", "PATH"];
 
     private static readonly IReadOnlyList<Workflow> All = Workflow.All();
 
@@ -76,7 +77,8 @@ public sealed partial class WorkflowTests
                 foreach (Match output in StepOutput().Matches(text))
                     job.Steps.Select(step => step.Id).Should().Contain(output.Groups[1].Value, text);
                 foreach (Match entry in MatrixEntry().Matches(text))
-                    HasMatrixEntry(job, entry.Groups[1].Value.Split('.')).Should().BeTrue("{0} of job {1} is in its matrix", text, job.Name);
+                    HasMatrixEntry(job, entry.Groups[1].Value.Split('.')).Should().BeTrue(
+                        "{0} of job {1} is in its matrix", text, job.Name);
             }
         }
     }
@@ -87,7 +89,8 @@ public sealed partial class WorkflowTests
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The workflows' commands are for bash.");
         foreach (var step in Steps.Where(step => step.Run is not null))
             await ShouldParseAsync(Expression().Replace(step.Run!, "value"), step.Name);
-        foreach (var script in Directory.GetFiles(Path.Combine(Repository.Root, "eng"), "*.sh").Append(Path.Combine(Repository.Root, "build.sh")))
+        foreach (var script in Directory.GetFiles(Path.Combine(Repository.Root, "eng"), "*.sh").Append(
+            Path.Combine(Repository.Root, "build.sh")))
             await ShouldParseAsync(await File.ReadAllTextAsync(script, TestContext.Current.CancellationToken), script);
     }
 

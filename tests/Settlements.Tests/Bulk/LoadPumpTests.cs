@@ -53,7 +53,8 @@ public sealed class LoadPumpTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.RowNumber.Should().Be(6);
-        error.Message.Should().EndWith("6 rows were rejected, more than the limit of 5 (RejectsMax). Correct the rows, or raise the limit.");
+        error.Message.Should().EndWith(
+            "6 rows were rejected, more than the limit of 5 (RejectsMax). Correct the rows, or raise the limit.");
     }
 
     private sealed class Chunk : LoadChunk

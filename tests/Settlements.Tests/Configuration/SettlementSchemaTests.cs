@@ -95,7 +95,8 @@ public sealed partial class SettlementSchemaTests
     [InlineData("sources/0/counts/0/meter", null, "$.sources[0].counts[0]: 'meter' is missing")]
     [InlineData("sources/2/mySqlServers/connections", "[]", "$.sources[2].mySqlServers.connections: the value is an array; name at least")]
     [InlineData("sources/2/mySqlServers/connections", null, "$.sources[2].mySqlServers: Use either 'connections'")]
-    [InlineData("sources/2/mySqlServers/connectionVariables", "[\"SETTLEMENT_TEST_SERVER\"]", "$.sources[2].mySqlServers: Use either 'connections'")]
+    [InlineData("sources/2/mySqlServers/connectionVariables", "[\"SETTLEMENT_TEST_SERVER\"]",
+        "$.sources[2].mySqlServers: Use either 'connections'")]
     [InlineData("sources/2/mySqlServers/sumPlan", "\"both\"", "$.sources[2].mySqlServers.sumPlan")]
     [InlineData("sources/4/clickHouse/endpoint", null, "$.sources[4].clickHouse: 'endpoint' is missing")]
     [InlineData("sources/4/clickHouse/password", "\"secret\"", "$.sources[4].clickHouse.password: is not a property of clickHouse")]

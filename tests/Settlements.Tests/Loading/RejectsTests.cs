@@ -78,7 +78,8 @@ public sealed class RejectsTests
             _store, Csv.Rows("a", Csv.Row(1), "b", Csv.Row(2), Csv.Row(3), "c", Csv.Row(4)), Options(chunkRows, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax). Correct the rows, or raise the limit.");
+        error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(
+            " 3 rows were rejected, more than the limit of 2 (RejectsMax). Correct the rows, or raise the limit.");
         _reported.Concat(error.RejectedInChunk).Select(row => row.RowNumber).Should().Equal(
             [2, 4, 7], "each row is reported once, by callback or by exception");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });

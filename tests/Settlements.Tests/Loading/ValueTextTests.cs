@@ -48,11 +48,16 @@ public sealed class ValueTextTests
     [InlineData("0000-07-01T00:00:00Z", "has year 0. Use 1900 to 9998.")]
     [InlineData("2024-07-01T00:00:00+14:01", "has an offset that is out of range. Use -14:00 to +14:00.")]
     [InlineData("2024-07-01T00:00:00+09:60", "has an offset that is out of range. Use -14:00 to +14:00.")]
-    [InlineData("1900-01-01T23:59:59.999999Z", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support. Correct it.")]
-    [InlineData("1900-01-02T00:00:00+00:01", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support. Correct it.")]
-    [InlineData("0001-01-01T00:00:00+14:00", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support. Correct it.")]
-    [InlineData("9998-12-31T00:00:00Z", "is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support. Correct it.")]
-    [InlineData("9999-12-31T23:59:59-14:00", "is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support. Correct it.")]
+    [InlineData("1900-01-01T23:59:59.999999Z", "is before 1900-01-02T00:00:00Z, the first instant that "
+        + "business calendars support. Correct it.")]
+    [InlineData("1900-01-02T00:00:00+00:01", "is before 1900-01-02T00:00:00Z, the first instant that "
+        + "business calendars support. Correct it.")]
+    [InlineData("0001-01-01T00:00:00+14:00", "is before 1900-01-02T00:00:00Z, the first instant that "
+        + "business calendars support. Correct it.")]
+    [InlineData("9998-12-31T00:00:00Z", "is after 9998-12-30T23:59:59.999999Z, the last instant that "
+        + "business calendars support. Correct it.")]
+    [InlineData("9999-12-31T23:59:59-14:00", "is after 9998-12-30T23:59:59.999999Z, the last instant that "
+        + "business calendars support. Correct it.")]
     [InlineData("2024-07-01 00:00:00Z", "is not an instant. " + Form)]
     [InlineData("2024-07-01t00:00:00Z", "is not an instant. " + Form)]
     [InlineData("2024-07-01T00:00:00z", "is not an instant. " + Form)]
