@@ -71,11 +71,9 @@ internal sealed class RateTableOptions
         catch (ArgumentException)
         {
             throw new UsageException(
-                $"--currency {Text.Id(code)}{(digits is null ? "" : $" --minor-unit-digits {digits}")} is "
-                    + $"not a built-in currency. Write the "
-                + "code of a built-in one without --minor-unit-digits, for example --currency KRW; or "
-                + "three capital letters with the number "
-                + "of decimals, for example --currency SEK --minor-unit-digits 2.");
+                $"--currency {Text.Id(code)}{(digits is null ? "" : $" --minor-unit-digits {digits}")} is not a built-in currency. Write "
+                + "the code of a built-in one without --minor-unit-digits, for example --currency KRW; or three capital letters with the "
+                + "number of decimals, for example --currency SEK --minor-unit-digits 2.");
         }
     }
 

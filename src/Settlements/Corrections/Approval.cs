@@ -26,10 +26,11 @@ internal static class Approval
         var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
         if (limits.SecondPerson && !isSmall && IsProposer(proposal, by))
         {
-            throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{proposal.ProposedBy}' and has the amount ")
-                    + FormattableString.Invariant($"{string.Join(", ", amounts)}, above the limit of ")
-                    + FormattableString.Invariant($"{limits.VarianceMax} (Corrections.VarianceMax). Another user has to approve it."));
+            throw new CorrectionRefusedException(
+                FormattableString.Invariant($"{Name(proposal)} was proposed by '{proposal.ProposedBy}' and has the amount ")
+                    + FormattableString.Invariant($"{string.Join(", ", amounts)}, above the ")
+                    + FormattableString.Invariant($"limit of {limits.VarianceMax} (Corrections.VarianceMax). Another user has to ")
+                    + "approve it.");
         }
     }
 

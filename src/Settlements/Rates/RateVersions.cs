@@ -132,9 +132,8 @@ internal sealed class RateVersions
             if (version.Supersedes is not { } old || Array.Find(_added[..i], other => other.Supersedes == old
                 && !(other.LastDay < version.FirstDay) && !(version.LastDay < other.FirstDay)) is not { } other)
                 continue;
-            yield return Invariant(
-                $"version {version.Version} supersedes {old}, which is already superseded by {other.Version}; supersede ")
-                + (version.FirstDay >= other.FirstDay ? other.Version
+            yield return Invariant($"version {version.Version} supersedes {old}, which is already superseded by {other.Version}; ")
+                + "supersede " + (version.FirstDay >= other.FirstDay ? other.Version
                     : Invariant($"{other.Version} from {other.FirstDay:O} on, or end this version on {other.FirstDay.AddDays(-1):O}"));
         }
     }

@@ -27,8 +27,10 @@ internal sealed class TrialCheck(IProposalStore proposals, SettlementPlan plan)
             if (content.Versions.Any(tried => tried.SequenceEqual(key, StringComparer.Ordinal)))
                 return;
             if (content.NewVersions?.Any(v => new[] { v.Meter, v.Scope, v.Definition }.SequenceEqual(key, StringComparer.Ordinal)) == true)
-                untried ??= FormattableString.Invariant(
-                    $" It priced no line of {Approval.Name(trial)}, on {content.First:O}..{content.Last:O}.");
+            {
+                untried ??= FormattableString.Invariant($" It priced no line of {Approval.Name(trial)}, ")
+                    + FormattableString.Invariant($"on {content.First:O}..{content.Last:O}.");
+            }
         }
 
         throw new CorrectionRefusedException(

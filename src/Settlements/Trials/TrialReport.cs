@@ -96,9 +96,8 @@ public sealed class TrialReport
         return FormattableString.Invariant($"{name} from {version.FirstDay:O} priced no line on {Days}, so that it was not tried. ")
             + (IsOneVersion
                 ? "Try it on days on which it has usage."
-                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or "
-                    + "OfProposal (--proposal), which take it to "
-                    + "be in force on all days of the trial; or remove it from the candidate.");
+                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), which take it "
+                    + "to be in force on all days of the trial; or remove it from the candidate.");
     }
 }
 
