@@ -28,7 +28,7 @@ public abstract class YearRehearsal
     protected abstract Task<Func<Task<StoreUnderTest>>> BackUpAsync(StoreUnderTest store);
 
     [Fact]
-    public async Task A_year_with_upgrades_a_restore_a_new_contract_and_a_restated_month_equals_one_that_was_left_alone()
+    public async Task A_year_with_upgrades_and_a_restore_has_the_results_of_one_without_them()
     {
         var (expected, lines) = await LiveAsync(_ => 1, isRestored: false);
         lines.Should().BeGreaterThan(2 * Days).And.BeLessThan(10 * Days);

@@ -13,7 +13,7 @@ public sealed class DeadShardTests(SharedCluster shared)
         [.. Enumerable.Range(1, 24).Select(i => Scenario.Event(i, Scenario.Monday, i, $"v{i % 5}", $"p{i % 3}", hour: i - 0.5))];
 
     [Fact]
-    public async Task A_close_whose_shard_dies_fails_named_and_continues_with_the_remaining_slices_when_it_is_back()
+    public async Task A_close_fails_with_the_name_of_a_dead_shard_and_continues_with_the_remaining_slices_after_its_restart()
     {
         await using var store = new SqliteUnderTest();
         await using var source = await ClickHouseUnderTest.NewAsync(shared);

@@ -16,16 +16,16 @@ internal sealed record CloseAmounts(
     DateTimeOffset? AsOf, decimal Total, long Lines, IReadOnlyList<PayeeAmount> Payees, string? Reason)
 {
     /// <summary>The limit of an estimate: a page waits for it, and another instance may be refreshing.</summary>
-    public static readonly TimeSpan EstimatedWithin = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan EstimateTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Estimates open days: their usage is summed and priced by the steps of a close. Nothing is published, and the estimate that pages
-    /// display is the same.
+    /// Estimates open days: their usage is summed and priced by the steps of a close. Nothing is published; the stored estimate, which
+    /// other pages display, is refreshed.
     /// </summary>
     public static async Task<CloseAmounts> EstimateAsync(
         SettlementEngine engine, PlayUsage usage, DateRange days, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EstimatedWithin, clock);
+        using var limit = new CancellationTokenSource(EstimateTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -34,7 +34,8 @@ internal sealed record CloseAmounts(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new CloseAmounts(
-                null, 0, 0, [], $"The estimate takes longer than {EstimatedWithin.TotalSeconds} s. Ask again: it continues from there.");
+                null, 0, 0, [],
+                $"The estimate takes longer than {EstimateTimeout.TotalSeconds} s. Reload the page: the completed part is kept.");
         }
     }
 

@@ -205,15 +205,15 @@ internal sealed partial class DayCloses(
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "Closing days through {Through} failed.")]
+    [LoggerMessage(EventId = 401, Level = LogLevel.Error, Message = "Closing days through {Through} failed.")]
     private partial void LogFailed(Exception exception, string through);
 
-    [LoggerMessage(EventId = 206, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 406, Level = LogLevel.Information,
         Message = "Usage was found after the close of its day: {Differences} differences of {Events} events are posted to the first open "
             + "day.")]
     private partial void LogPosted(long differences, long events);
 
-    [LoggerMessage(EventId = 207, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 407, Level = LogLevel.Warning,
         Message = "{Differences} differences between closed days and their sources are not posted: usage was deleted or changed. Compare "
             + "the days on the page of corrections.")]
     private partial void LogReported(long differences);

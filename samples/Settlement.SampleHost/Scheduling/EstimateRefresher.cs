@@ -70,9 +70,9 @@ internal sealed partial class EstimateRefresher(
         }
     }
 
-    [LoggerMessage(EventId = 204, Level = LogLevel.Information, Message = "The open days are not estimated: {Reason}")]
+    [LoggerMessage(EventId = 404, Level = LogLevel.Information, Message = "The open days are not estimated: {Reason}")]
     private partial void LogRefused(string reason);
 
-    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Could not estimate the open days; retrying.")]
+    [LoggerMessage(EventId = 405, Level = LogLevel.Warning, Message = "Could not estimate the open days; retrying.")]
     private partial void LogFailed(Exception exception);
 }

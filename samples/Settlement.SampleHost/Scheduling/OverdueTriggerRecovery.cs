@@ -75,11 +75,11 @@ internal sealed partial class OverdueTriggerRecovery(
         }
     }
 
-    [LoggerMessage(EventId = 202, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 402, Level = LogLevel.Warning,
         Message = "Trigger {Trigger} was due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'} but was not fired; its instance "
             + "is dead. Rescheduled to fire now.")]
     private partial void LogReleased(string trigger, DateTimeOffset due);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Could not check for overdue triggers; retrying.")]
+    [LoggerMessage(EventId = 403, Level = LogLevel.Warning, Message = "Could not check for overdue triggers; retrying.")]
     private partial void LogFailed(Exception exception);
 }

@@ -1,6 +1,8 @@
 namespace Settlement.SampleHost.Usage;
 
-/// <summary>Sends the usage of this instance's plays to ClickHouse soon after it was committed, and retries.</summary>
+/// <summary>
+/// Sends the events of the outbox to ClickHouse soon after their commit, and retries: this instance's, and those that others left.
+/// </summary>
 internal sealed partial class UsageForwarder(
     UsageOutbox outbox, UsageSignal signal, ClickHouseUsageOptions options, TimeProvider clock, ILogger<UsageForwarder> logger)
     : BackgroundService
@@ -11,7 +13,7 @@ internal sealed partial class UsageForwarder(
     {
         try
         {
-            // What a previous process of this instance left, and at an interval what a dead instance left.
+            // At start, and at least every OrphanedAfter: events of instances that ended before they sent them.
             signal.Set();
             while (true)
             {
@@ -26,7 +28,7 @@ internal sealed partial class UsageForwarder(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host is stopping. The next start, or another instance, sends the remaining events.
+            // The application is stopping. The next start, or another instance, sends the remaining events.
         }
     }
 
@@ -34,7 +36,7 @@ internal sealed partial class UsageForwarder(
     {
         try
         {
-            await outbox.ForwardOwnAsync(stoppingToken);
+            await outbox.ForwardOwnAndOrphanedAsync(stoppingToken);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
@@ -44,7 +46,7 @@ internal sealed partial class UsageForwarder(
         }
     }
 
-    [LoggerMessage(EventId = 220, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 420, Level = LogLevel.Warning,
         Message = "Could not send usage events; retrying. They are kept in the table usage_outbox. {Reason}")]
     private partial void LogFailed(string reason, Exception? exception);
 }

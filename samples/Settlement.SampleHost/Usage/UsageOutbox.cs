@@ -32,7 +32,7 @@ internal sealed class UsageOutbox(
     /// <summary>The age from which an instance also sends the events of others, which may be dead.</summary>
     public static readonly TimeSpan OrphanedAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly RowWrite Added = RowWrite.Insert("usage_outbox",
+    private static readonly RowWrite InsertEvent = RowWrite.Insert("usage_outbox",
     [
         ("event_id", ColumnKind.Id), ("occurred_at", ColumnKind.Integer), ("meter", ColumnKind.Text), ("item_id", ColumnKind.Text),
         ("payee_id", ColumnKind.Text), ("quantity", ColumnKind.Integer), ("instance", ColumnKind.Text),
@@ -41,7 +41,7 @@ internal sealed class UsageOutbox(
     public override bool IsReconciled => true;
 
     public override Task WriteAsync(Sql statements, IReadOnlyList<UsageEvent> events) => statements.WriteAsync(
-        Added,
+        InsertEvent,
         [.. events.Select(e => new object?[]
         {
             e.EventId.ToString("N"), UnixMicroseconds.From(e.OccurredAt), e.Meter, e.ItemId, e.PayeeId, e.Quantity, InstanceRegistry.Name,
@@ -51,7 +51,7 @@ internal sealed class UsageOutbox(
         "occurred_at < @before", new { before = UnixMicroseconds.From(before), count = options.BatchRowsMax }, cancellationToken);
 
     /// <summary>Sends the events of this instance, and those that others have not sent in time.</summary>
-    public Task ForwardOwnAsync(CancellationToken cancellationToken) => SendAsync(
+    public Task ForwardOwnAndOrphanedAsync(CancellationToken cancellationToken) => SendAsync(
         "instance = @me OR occurred_at < @orphaned",
         new
         {
@@ -65,18 +65,20 @@ internal sealed class UsageOutbox(
             ? UnixMicroseconds.ToInstant(at)
             : null;
 
-    /// <summary>Sends events in the order of their ids until there are none. Instances that send the same ones do no harm.</summary>
-    private async Task SendAsync(string which, object values, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends events in the order of their ids until none is left. Two instances may send the same event: it counts once.
+    /// </summary>
+    private async Task SendAsync(string condition, object parameters, CancellationToken cancellationToken)
     {
         while (true)
         {
             var events = await database.ReadAsync(
                 sql => sql.ListAsync<OutboxEvent>(
                     $"""
-                    SELECT event_id, occurred_at, meter, item_id, payee_id, quantity FROM usage_outbox WHERE {which}
+                    SELECT event_id, occurred_at, meter, item_id, payee_id, quantity FROM usage_outbox WHERE {condition}
                     ORDER BY event_id LIMIT @count
                     """,
-                    values),
+                    parameters),
                 cancellationToken);
             if (events.Count == 0)
                 return;

@@ -41,7 +41,7 @@ internal static partial class UsageServices
         }
     }
 
-    [LoggerMessage(EventId = 221, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 421, Level = LogLevel.Warning,
         Message = "{Reason} Plays are accepted and kept in the table usage_outbox; days are not closed until it answers.")]
     private static partial void LogUnreachable(ILogger logger, string reason);
 }
@@ -54,6 +54,6 @@ internal sealed class UsageOutboxCheck(UsageOutbox outbox, TimeProvider clock) :
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await outbox.FindEarliestAsync(cancellationToken) is { } earliest && clock.GetUtcNow() - earliest > LateAfter
-            ? HealthCheckResult.Degraded($"Usage events wait for ClickHouse since {earliest:u}. See the log, event 220.")
+            ? HealthCheckResult.Degraded($"Usage events wait for ClickHouse since {earliest:u}. See the log, event 420.")
             : HealthCheckResult.Healthy();
 }

@@ -35,10 +35,10 @@ internal sealed class EventBatches
     private readonly MySqlCommand _command;
     private readonly SumAccumulator _totals;
     private readonly int _bytesMax;
-    private readonly int _bytesAimed;
+    private readonly int _bytesTarget;
     private readonly long _end;
-    private long _at;
-    private double _width;
+    private long _nextStart;
+    private double _intervalMicroseconds;
     private byte[] _bytes = [];
 
     private EventBatches(MySqlCommand command, UtcRange range, long estimatedRows, long packetBytesMax, SumAccumulator totals)
@@ -46,16 +46,16 @@ internal sealed class EventBatches
         _command = command;
         _totals = totals;
         _bytesMax = (int)Math.Min(BatchBytesMax, packetBytesMax / 2);
-        _bytesAimed = Math.Min(BatchBytes, _bytesMax / 4);
-        (_at, _end) = (UnixMicroseconds.From(range.Start), UnixMicroseconds.From(range.End));
-        _width = (double)(_end - _at) * _bytesAimed / RowBytes / Math.Max(1, estimatedRows);
+        _bytesTarget = Math.Min(BatchBytes, _bytesMax / 4);
+        (_nextStart, _end) = (UnixMicroseconds.From(range.Start), UnixMicroseconds.From(range.End));
+        _intervalMicroseconds = (double)(_end - _nextStart) * _bytesTarget / RowBytes / Math.Max(1, estimatedRows);
     }
 
     /// <summary>The intervals that are streamed row by row.</summary>
-    private List<UtcRange> Others { get; } = [];
+    private List<UtcRange> StreamedIntervals { get; } = [];
 
-    /// <summary>Sums the events on time of a range.</summary>
-    /// <param name="connection">The connection. Its limit for the length of concatenated values is raised until it is reset.</param>
+    /// <summary>Sums the events of a range that are not late.</summary>
+    /// <param name="connection">The connection. Its group_concat_max_len is raised, and remains so until the connection is reset.</param>
     /// <param name="range">The range.</param>
     /// <param name="estimatedRows">The approximate number of rows.</param>
     /// <param name="packetBytesMax">The server's max_allowed_packet.</param>
@@ -74,7 +74,7 @@ internal sealed class EventBatches
         var batches = new EventBatches(command, range, estimatedRows, packetBytesMax, totals);
         await using var registration = cancellationToken.Register(command.Cancel).ConfigureAwait(false);
         var rows = await Task.Run(() => batches.Read(cancellationToken), CancellationToken.None).ConfigureAwait(false);
-        return (rows, batches.Others);
+        return (rows, batches.StreamedIntervals);
     }
 
     private long Read(CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ internal sealed class EventBatches
         _command.CommandText = $"SET SESSION group_concat_max_len = {Sql.Literal(_bytesMax)}";
         _command.ExecuteNonQuery();
         var rows = 0L;
-        while (_at < _end)
+        while (_nextStart < _end)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var intervals = NextIntervals();
@@ -98,11 +98,11 @@ internal sealed class EventBatches
     private List<UtcRange> NextIntervals()
     {
         var intervals = new List<UtcRange>(StatementsMax);
-        while (intervals.Count < StatementsMax && _at < _end)
+        while (intervals.Count < StatementsMax && _nextStart < _end)
         {
-            var to = _width >= _end - _at ? _end : _at + Math.Max(1, (long)_width);
-            intervals.Add(new UtcRange(UnixMicroseconds.ToInstant(_at), UnixMicroseconds.ToInstant(to)));
-            _at = to;
+            var to = _intervalMicroseconds >= _end - _nextStart ? _end : _nextStart + Math.Max(1, (long)_intervalMicroseconds);
+            intervals.Add(new UtcRange(UnixMicroseconds.ToInstant(_nextStart), UnixMicroseconds.ToInstant(to)));
+            _nextStart = to;
         }
 
         return intervals;
@@ -133,14 +133,14 @@ internal sealed class EventBatches
                 }
                 else
                 {
-                    Others.Add(interval);
+                    StreamedIntervals.Add(interval);
                 }
 
                 reader.NextResult();
             }
 
-            // Only a fraction of the change, since the rows of consecutive intervals may differ much in number.
-            _width *= Math.Clamp((double)_bytesAimed * intervals.Count / Math.Max(1, bytes), 0.25, 2);
+            // Changed by a factor of 0.25 to 2 at most, since the numbers of rows of consecutive intervals may differ much.
+            _intervalMicroseconds *= Math.Clamp((double)_bytesTarget * intervals.Count / Math.Max(1, bytes), 0.25, 2);
             return rows;
         }
         catch

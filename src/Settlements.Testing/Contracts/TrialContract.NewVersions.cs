@@ -26,8 +26,8 @@ public abstract partial class TrialContract
         report.Violations.Should().SatisfyRespectively(
             v => v.Should().Be(
                 "Rate table 'video.view' 2025 from 2025-01-01 priced no line on 2024-07-01..2024-07-01, so that it was not tried. Try days "
-                + "on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), which take it to be in "
-                + "force on all days of the trial; or remove it from the candidate."),
+                + "on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), by which it is in "
+                + "force from the first day of the trial on; or remove it from the candidate."),
             v => v.Should().StartWith("Rate table 'video.view' item:none none from 2024-01-01 priced no line"));
         await scenario.Engine.Trials.Invoking(t => t.ProposeAsync(report, "contract", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage("*2 violations*2025 from 2025-01-01 priced no line*");

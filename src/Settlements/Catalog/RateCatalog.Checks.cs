@@ -44,22 +44,24 @@ public sealed partial class RateCatalog
         CancellationToken cancellationToken)
     {
         var approved = await _rates.ListAsync(transaction, ProposalState.Approved, cancellationToken).ConfigureAwait(false);
-        var outdated = added.Select(rate => LaterEnd(rate, approved)).OfType<string>().ToList();
+        var outdated = added.Select(rate => FindLaterEnd(rate, approved)).OfType<string>().ToList();
         if (outdated.Count > 0)
             return outdated;
         var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
-        var merged = Merge(approved);
-        if (merged.Errors.Count == 0)
-            return Changes(merged, settings);
-        return waiting.Count > 0 && Merge([.. approved, .. waiting]).Errors.Count == 0 ? [] : merged.Errors;
+        var found = RateMerger.Merge(_plan, source, [.. approved, .. added]).Errors;
+        if (found.Count > 0)
+        {
+            return waiting.Count > 0 && RateMerger.Merge(_plan, source, [.. approved, .. waiting, .. added]).Errors.Count == 0 ? [] : found;
+        }
 
-        // In the order in which the rates are read, whatever the order of the approvals.
-        MergedRates Merge(IReadOnlyList<StoredRate> present) => RateMerger.Merge(
-            _plan, source, [.. present.Concat(added).OrderBy(r => r.Proposal.ProposalId is 0 ? long.MaxValue : r.Proposal.ProposalId)]);
+        // Then in the order in which the rates are read, which is that of the proposals.
+        var merged = RateMerger.Merge(
+            _plan, source, [.. approved.Concat(added).OrderBy(r => r.Proposal.ProposalId is 0 ? long.MaxValue : r.Proposal.ProposalId)]);
+        return merged.Errors.Count > 0 ? merged.Errors : FindChanges(merged, settings);
     }
 
-    /// <summary>Returns an error if an end was proposed before another one that is approved, which would take precedence.</summary>
-    private static string? LaterEnd(StoredRate rate, IReadOnlyList<StoredRate> approved)
+    /// <summary>Returns an error if a later proposal to end the same version is approved already: its date takes precedence.</summary>
+    private static string? FindLaterEnd(StoredRate rate, IReadOnlyList<StoredRate> approved)
     {
         var later = rate.Version is not null || rate.Proposal.ProposalId == 0 ? null
             : approved.FirstOrDefault(a => a.Version is null && Key(a) == Key(rate) && a.Proposal.ProposalId > rate.Proposal.ProposalId);
@@ -69,7 +71,7 @@ public sealed partial class RateCatalog
     }
 
     /// <summary>Returns an error for each version that has priced published days and would have another definition.</summary>
-    private static IReadOnlyList<string> Changes(MergedRates merged, Settings settings) => RateChanges.Find(
+    private static IReadOnlyList<string> FindChanges(MergedRates merged, Settings settings) => RateChanges.Find(
         settings.Rates, merged.Definitions, settings.LastPublished?.Day, settings.LateMeters().ToHashSet(StringComparer.Ordinal),
         merged.EarlierForms);
 
@@ -92,7 +94,7 @@ public sealed partial class RateCatalog
             && settings.Rates.Any(r => r.IsPriced && r.Meter == rate.Meter))
         {
             yield return $"{name} is rounded {RateJson.Name(rounding)}, and the versions that have priced published days "
-                + $"{RateJson.Name(meter.Rounding)}. Propose it without a rounding: a meter has one.";
+                + $"{RateJson.Name(meter.Rounding)}. Propose it without a rounding: all versions of a meter have the same one.";
         }
 
         var existing = settings.MeterRates.GetValueOrDefault(rate.Meter)?.FindByName(rate.Scope, rate.Name);

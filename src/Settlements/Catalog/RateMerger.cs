@@ -77,7 +77,8 @@ internal static class RateMerger
                 if (_rounding is { } other && other != rounding)
                 {
                     errors.Add($"{RateTexts.Name(meter, rate.Scope, rate.Name)} ({by}) is rounded {RateJson.Name(rounding)}, and the other "
-                        + $"versions of the meter {RateJson.Name(other)}{_roundingOf}. Propose it without a rounding: a meter has one.");
+                        + $"versions of the meter {RateJson.Name(other)}{_roundingOf}. Propose it without a rounding: all versions of a "
+                        + "meter have the same one.");
                 }
                 else if (_rounding is null)
                 {

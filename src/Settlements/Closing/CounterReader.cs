@@ -9,7 +9,7 @@ internal static class CounterReader
         ICounterStore counters, LinePricer pricer, RatesInForce rates, IReadOnlyList<UsageSum> sums, CancellationToken cancellationToken)
     {
         var cache = new CounterCache();
-        foreach (var counter in await counters.ReadAsync(pricer.Requests(sums), cancellationToken).ConfigureAwait(false))
+        foreach (var counter in await counters.ReadAsync(pricer.RequiredCounters(sums), cancellationToken).ConfigureAwait(false))
             cache.Set(counter);
         foreach (var meter in rates.Meters.Where(m => m.HasVolume || m.Rounding == Rounding.Cumulative))
         {

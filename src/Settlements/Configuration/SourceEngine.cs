@@ -7,7 +7,7 @@ namespace Settlements;
 /// </summary>
 public abstract class SourceEngine
 {
-    /// <summary>The engines by property of a source, with the expression that creates each and its package.</summary>
+    /// <summary>The engines: the property of a source that selects each, the expression that creates it, and its package.</summary>
     internal static readonly IReadOnlyList<(string Property, string Expression, string Package)> Known =
     [
         ("mySqlServers", "new MySqlEngine()", "Settlements.MySql"),
@@ -22,6 +22,6 @@ public abstract class SourceEngine
 
     /// <summary>Reads the options. Limits are not checked here: they are validated with the source.</summary>
     /// <param name="value">The value of the property.</param>
-    /// <returns>Adds the engine to a source; null when the value has errors, which are added to those of the file.</returns>
+    /// <returns>An action that adds the engine to a source; null when the value has errors, which are added to those of the file.</returns>
     internal abstract Action<UsageTableBuilder>? Read(FileValue value);
 }

@@ -11,7 +11,8 @@ namespace Settlements;
 /// <param name="calendar">The calendar.</param>
 /// <param name="rates">The rates in force.</param>
 /// <param name="isUndeclared">
-/// Whether a meter without rates, which a source selected by the value of a column, is not declared either; null when all are.
+/// Returns whether a meter that a source selects by the value of a column has no rates and is not declared; null if no meter is to be
+/// checked.
 /// </param>
 internal sealed class LinePricer(
     DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, Func<string, bool>? isUndeclared = null)
@@ -29,8 +30,8 @@ internal sealed class LinePricer(
         IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterCache counters)
     {
         var priced = new PricedItems(sums.Count);
-        var instances = new CounterInstanceCache(calendar);
-        var slice = new List<UsageSum>();
+        var counterInstances = new CounterInstanceCache(calendar);
+        var itemSums = new List<UsageSum>();
         for (int first = 0, end; first < sums.Count; first = end)
         {
             var (meter, item) = (sums[first].Meter, sums[first].ItemId);
@@ -38,17 +39,18 @@ internal sealed class LinePricer(
             {
             }
 
-            slice.Clear();
+            itemSums.Clear();
             for (var i = first; i < end; i++)
-                slice.Add(sums[i]);
-            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], counters, instances, priced);
+                itemSums.Add(sums[i]);
+            PriceItem(
+                meter, item, itemSums, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], counters, counterInstances, priced);
         }
 
         return priced;
     }
 
     /// <summary>Returns the counters that are needed to price sums.</summary>
-    public IReadOnlyList<CounterRequest> Requests(IReadOnlyList<UsageSum> sums)
+    public IReadOnlyList<CounterRequest> RequiredCounters(IReadOnlyList<UsageSum> sums)
     {
         var items = new Dictionary<CounterInstance, List<string>>();
         var (last, lastInstances) = (default((string Meter, DateOnly Date)), Array.Empty<CounterInstance>());
@@ -77,7 +79,7 @@ internal sealed class LinePricer(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
         string meter, string itemId, List<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters,
-        CounterInstanceCache instances, PricedItems priced)
+        CounterInstanceCache counterInstances, PricedItems priced)
     {
         if (isUndeclared is not null && IsUndeclared(meter))
         {
@@ -94,11 +96,11 @@ internal sealed class LinePricer(
 
         try
         {
-            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price(sums, restatements, priced);
+            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, counterInstances).Price(sums, restatements, priced);
         }
         catch (PricingException e) when (sums.Count > 0)
         {
-            // Usage of a date without a version is not counted, and does not keep the other usage of the item from being priced.
+            // Usage of a date without a version is quarantined; the other usage of the item is priced.
             var covered = sums.Where(s => rates.Find(meterRates, s.UsageDate, itemId, s.PayeeId) is not null).ToList();
             if (covered.Count == sums.Count)
             {
@@ -116,7 +118,7 @@ internal sealed class LinePricer(
             }
 
             if (covered.Count + restatements.Count > 0)
-                PriceItem(meter, itemId, covered, restatements, counters, instances, priced);
+                PriceItem(meter, itemId, covered, restatements, counters, counterInstances, priced);
         }
 
         void Quarantine(IEnumerable<UsageSum> all, Func<UsageSum, string> reason) => priced.Quarantined.AddRange(

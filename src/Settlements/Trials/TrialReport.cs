@@ -49,8 +49,8 @@ public sealed class TrialReport
     public IReadOnlyList<TriedVersion> NewVersions { get; }
 
     /// <summary>
-    /// Whether all amounts are within the limits of the gate, all usage was priced, and each new version priced a line. Without a gate only
-    /// the latter two.
+    /// Whether all amounts are within the limits of the gate, all usage was priced, and each new version priced a line. Without a gate,
+    /// amounts have no limits.
     /// </summary>
     public bool Passes => ViolationsCount == 0;
 
@@ -96,8 +96,8 @@ public sealed class TrialReport
         return FormattableString.Invariant($"{name} from {version.FirstDay:O} priced no line on {Days}, so that it was not tried. ")
             + (IsOneVersion
                 ? "Try it on days on which it has usage."
-                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), which take it "
-                    + "to be in force on all days of the trial; or remove it from the candidate.");
+                : "Try days on which it has usage; try it alone, with TrialCandidate.OfVersion, or OfProposal (--proposal), by which it "
+                    + "is in force from the first day of the trial on; or remove it from the candidate.");
     }
 }
 
@@ -146,14 +146,14 @@ public sealed class TrialTotal
     /// <summary>The published amount, in the main unit of the currency.</summary>
     public decimal Before { get; }
 
-    /// <summary>The amount by the candidate, in the main unit of the currency.</summary>
+    /// <summary>The amount under the candidate's rates, in the main unit of the currency.</summary>
     public decimal After { get; }
 
     /// <summary><see cref="After"/> minus <see cref="Before"/>.</summary>
     public decimal Difference => After - Before;
 
     /// <summary>
-    /// The difference in percent of the published amount without its sign, rounded to 2 decimals, half away from zero; null when the
+    /// The difference as a percentage of the absolute published amount, rounded to 2 decimals, half away from zero; null when the
     /// published amount is 0.
     /// </summary>
     public decimal? Percent => PercentOf(Before, After);
@@ -161,7 +161,7 @@ public sealed class TrialTotal
     /// <summary>The payees that have priced lines in this currency, before or after, ordered by the bytes of their ids.</summary>
     public IReadOnlyList<TrialPayee> Payees { get; }
 
-    /// <summary>The number of payees with a published amount of 0 and another amount by the candidate.</summary>
+    /// <summary>The number of payees with a published amount of 0 and another amount under the candidate's rates.</summary>
     public int NewPayees { get; }
 
     /// <summary>
@@ -199,14 +199,14 @@ public sealed class TrialPayee
     /// <summary>The published amount, in the main unit of the currency.</summary>
     public decimal Before { get; }
 
-    /// <summary>The amount by the candidate, in the main unit of the currency.</summary>
+    /// <summary>The amount under the candidate's rates, in the main unit of the currency.</summary>
     public decimal After { get; }
 
     /// <summary><see cref="After"/> minus <see cref="Before"/>.</summary>
     public decimal Difference => After - Before;
 
     /// <summary>
-    /// The difference in percent of the published amount without its sign, rounded to 2 decimals, half away from zero; null when the
+    /// The difference as a percentage of the absolute published amount, rounded to 2 decimals, half away from zero; null when the
     /// published amount is 0.
     /// </summary>
     public decimal? Percent => TrialTotal.PercentOf(Before, After);

@@ -62,7 +62,7 @@ internal sealed class TrialStart
             .OrderBy(line => line.Meter, Utf8Order.Instance).ThenBy(line => line.ItemId, Utf8Order.Instance).ThenBy(line => line.UsageDate)
             .Select(line => new UsageSum(line.Meter, line.ItemId, line.PayeeId, line.UsageDate, 0, 0)).ToList();
         var published = await CounterReader.ReadAsync(_stores.Counters, _pricer, _inForce, sums, cancellationToken).ConfigureAwait(false);
-        foreach (var request in _pricer.Requests(sums))
+        foreach (var request in _pricer.RequiredCounters(sums))
         {
             foreach (var item in request.ItemIds)
             {

@@ -115,7 +115,7 @@ public sealed class LinePricerTests
             Date("07-02"), new("Asia/Seoul"),
             new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
 
-        var requests = pricer.Requests(
+        var requests = pricer.RequiredCounters(
         [
             new("m", "a", "ann", Date("07-02"), 1, 1), new("m", "a", "bob", Date("06-30"), 1, 1), new("m", "a", "bob", Date("07-02"), 1, 1),
             new("m", "b", "ann", Date("07-02"), 1, 1), new("unpriced", "a", "ann", Date("07-02"), 1, 1),
