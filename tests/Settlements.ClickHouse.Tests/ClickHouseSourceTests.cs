@@ -196,6 +196,35 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
         attempts.Should().Be(2);
     }
 
+    [Fact]
+    public async Task An_open_day_is_estimated_while_rows_arrive()
+    {
+        await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
+        await source.InsertAsync([Scenario.Event(1, Scenario.Monday, 3, hour: 13)]);
+        Scenario scenario = null!;
+        var attempts = 0;
+        source.Options = o => Between.Use(o, async sql =>
+        {
+            if (!Between.IsGroups(sql))
+                return null;
+            attempts++;
+            scenario.Clock.Advance(TimeSpan.FromSeconds(1));
+            await source.InsertAsync([new UsageEvent(Scenario.Id(1 + attempts), scenario.Clock.GetUtcNow(), "video.view", "v1", "p1", 4)]);
+            return null;
+        });
+        await using var store = new SqliteUnderTest();
+        await using var started = scenario = await StartAsync(
+            store, source, p => source.Configure(p).Sums("video.view", "quantity"),
+            s => s.Rates("video.view", rates => rates.Flat("2024", Scenario.Monday, Currency.KRW, 1)));
+        scenario.Clock.SetUtcNow(Scenario.Instant(Scenario.Monday, 13));
+
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13));
+
+        attempts.Should().Be(1);
+        (await scenario.Engine.Estimates.ReadAsync("p1", CalendarPeriod.Day, Scenario.Monday)).Payees.Single().Totals
+            .Should().Equal(new Money(3, Currency.KRW));
+    }
+
     private static async Task<UsageSourceException> FailsAsync(
         ClickHouseUnderTest source, string message, Func<UsageTableBuilder, UsageTableBuilder> configure)
     {
@@ -214,7 +243,12 @@ public sealed class ClickHouseSourceTests(SharedCluster shared)
     }
 
     private static Task<Scenario> StartAsync(
-        StoreUnderTest store, ClickHouseUnderTest source, Func<UsageTableBuilder, UsageTableBuilder> configure) => Scenario.StartAsync(
-        store, s => s.StartsOn(Scenario.Monday).Meter("u").Meter("n").Meter("video.view:x")
-            .Source("plays", p => source.On(configure(p)).CountedFrom(Scenario.Monday)));
+        StoreUnderTest store, ClickHouseUnderTest source, Func<UsageTableBuilder, UsageTableBuilder> configure,
+        Action<SettlementBuilder>? rates = null) => Scenario.StartAsync(
+        store, s =>
+        {
+            s.StartsOn(Scenario.Monday).Meter("u").Meter("n").Meter("video.view:x")
+                .Source("plays", p => source.On(configure(p)).CountedFrom(Scenario.Monday));
+            rates?.Invoke(s);
+        });
 }

@@ -7,7 +7,7 @@ namespace Settlements.ClickHouse;
 /// <param name="table">The table.</param>
 /// <param name="options">The options.</param>
 /// <param name="statements">Executes the statements; disposed with the source.</param>
-/// <param name="clock">The clock of delays between retries.</param>
+/// <param name="clock">The clock of delays between retries, and of open days.</param>
 internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions options, IStatements statements, TimeProvider clock)
     : IUsageSource, IDisposable
 {
@@ -181,9 +181,17 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
         return summed;
     }
 
-    private static (DateTimeOffset Start, DateTimeOffset End) Range(SourceDay day, SourceSlice? slice) => (
-        slice?.From is [var from, ..] ? (DateTimeOffset)from.Value : day.Range.Start,
-        slice?.To is [var to, ..] ? (DateTimeOffset)to.Value : day.Range.End);
+    /// <summary>
+    /// Returns the instants to sum, the end excluded: of an open day those up to now, since rows of later instants arrive while the
+    /// statements run.
+    /// </summary>
+    private (DateTimeOffset Start, DateTimeOffset End) Range(SourceDay day, SourceSlice? slice)
+    {
+        var start = slice?.From is [var from, ..] ? (DateTimeOffset)from.Value : day.Range.Start;
+        var end = slice?.To is [var to, ..] ? (DateTimeOffset)to.Value : day.Range.End;
+        var afterNow = clock.GetUtcNow().AddMicroseconds(1);
+        return (start, start < afterNow && afterNow < end ? afterNow : end);
+    }
 
     private async Task RequireInstantsAsync(SourceCatalogue catalogue, SourceSql sql, CancellationToken cancellationToken)
     {
