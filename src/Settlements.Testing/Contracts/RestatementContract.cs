@@ -101,9 +101,41 @@ public abstract class RestatementContract
             .Should().Be((LineKind.Restatement, Scenario.Monday, 500, 1_000m, "2024-07-01/usage"));
         await ShouldBeCleanAsync(scenario, days: 4);
 
-        static void Source(SettlementBuilder s, string column) => s.Source("sums", source => source.Table("sums").Key("id")
-            .OccurredAt("at", InstantFormat.UnixMicroseconds).Item("item").Payee("item").Sums("video.view", column));
     }
+
+    [Fact]
+    public async Task Changed_usage_that_no_version_covers_does_not_prevent_the_restatement_of_other_usage()
+    {
+        await using var store = NewStore();
+        static void Rates(SettlementBuilder s) => s.StartsOn(Scenario.Monday)
+            .Rates("video.view", r => r.Flat("a", Tuesday, Currency.KRW, 2m));
+        await using (var before = await Scenario.StartAsync(store, s => { Rates(s); Source(s, "quantity"); }))
+        {
+            await store.ExecuteAsync(
+                "CREATE TABLE sums (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, item VARCHAR(64) NOT NULL, "
+                + "quantity BIGINT NOT NULL, right_quantity BIGINT NOT NULL)");
+            var (monday, tuesday) = (Microseconds(Scenario.Monday), Microseconds(Tuesday));
+            await store.ExecuteAsync($"INSERT INTO sums VALUES (1, {monday}, 'v1', 3, 5), (2, {tuesday}, 'v1', 10, 14)");
+            await before.CloseAsync(Tuesday);
+        }
+
+        await using var scenario = await Scenario.StartAsync(store, s => { Rates(s); Source(s, "right_quantity"); });
+        var preview = await scenario.Engine.Restatements.RestateAsync(
+            new DateRange(Scenario.Monday, Tuesday), "the wrong column", "ann");
+
+        preview.Entries.Select(e => (e.UsageDate, e.Quantity)).Should().Equal((Tuesday, 4));
+        preview.Amounts.Should().Equal(new Money(8, Currency.KRW));
+        await scenario.Engine.Restatements.ApproveAsync(preview.RestatementId, preview.Hash, "bob");
+        await scenario.CloseAsync(Tuesday.AddDays(1));
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(28);
+        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Findings
+            .Should().ContainSingle().Which.Quantity.Should().Be(2);
+
+        static long Microseconds(DateOnly day) => UnixMicroseconds.From(Scenario.Instant(day, 12));
+    }
+
+    private static void Source(SettlementBuilder s, string column) => s.Source("sums", source => source.Table("sums").Key("id")
+        .OccurredAt("at", InstantFormat.UnixMicroseconds).Item("item").Payee("item").Sums("video.view", column));
 
     [Fact]
     public async Task Units_of_a_volume_table_are_restated_per_payee()

@@ -47,7 +47,8 @@ public sealed class LineRestatements
     /// <exception cref="CloseRefusedException">The calendar, a recorded rate version or a source is missing or was changed.</exception>
     /// <remarks>
     /// The difference of a changed price is the new amount of the line, on its recorded counters, minus the old amount; later lines are not
-    /// repriced. A changed quantity is posted like late usage. If the events of a day were dropped, only prices are restated.
+    /// repriced. A changed quantity is posted like late usage; where no rate version covers it, it is only reported by
+    /// <see cref="Reconciler"/>. If the events of a day were dropped, only prices are restated.
     /// </remarks>
     public async Task<Restatement> RestateAsync(DateRange days, string reason, string by, CancellationToken cancellationToken = default)
     {

@@ -119,8 +119,12 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             differences.AddAdjustment(one);
         foreach (var one in await excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
-        return (revision, [.. differences.Each().Select(d => new RestatementEntry(
+        return (revision, [.. differences.Each().Where(IsCovered).Select(d => new RestatementEntry(
             new RestatedLine(day, LineKind.Usage), d.Meter, d.ItemId, d.PayeeId, day, (long)d.Quantity, d.Events, null))]);
+
+        // Usage that no version prices is only reported by a reconciliation, so that it does not prevent the restatement of other usage.
+        bool IsCovered(UsageSum sum) => !settings.MeterRates.TryGetValue(sum.Meter, out var rates)
+            || rates.Find(sum.UsageDate, sum.ItemId, sum.PayeeId) is not null;
     }
 
     private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
