@@ -55,6 +55,21 @@ public abstract partial class RateCatalogContract
     }
 
     [Fact]
+    public async Task An_approval_reads_the_applications_source_once_before_its_transaction()
+    {
+        await using var store = NewStore();
+        var rates = new MemoryRates { Rates = [MeterRates.Build("video.view", r => r.Flat("a", First, Currency.KRW, 10m))] };
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.RatesFromStore().RatesFrom<MemoryRates>(), services => services.AddSingleton(rates));
+        var proposal = await ProposeAsync(scenario, new RateChange("video.view", "b", Tuesday, Currency.KRW, RateTable.Flat(20m)));
+        var before = rates.Reads;
+
+        await ApproveAsync(scenario, proposal);
+
+        (rates.Reads - before).Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_currency_has_the_same_decimals_in_all_rates_of_code_source_and_store()
     {
         await using var store = NewStore();

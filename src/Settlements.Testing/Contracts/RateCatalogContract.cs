@@ -255,6 +255,12 @@ public abstract partial class RateCatalogContract
     {
         public IReadOnlyList<MeterRates> Rates { get; set; } = [];
 
-        public Task<IReadOnlyList<MeterRates>> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(Rates);
+        public int Reads { get; private set; }
+
+        public Task<IReadOnlyList<MeterRates>> ReadAsync(CancellationToken cancellationToken)
+        {
+            Reads++;
+            return Task.FromResult(Rates);
+        }
     }
 }

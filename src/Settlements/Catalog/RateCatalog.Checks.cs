@@ -12,27 +12,30 @@ public sealed partial class RateCatalog
     /// <summary>Throws unless versions and ends can be added to the rates.</summary>
     /// <param name="added">The versions and ends.</param>
     /// <param name="isProposed">Whether they are only proposed: then they may need others that are proposed and not approved.</param>
+    /// <param name="source">The rates of the application's source, which may take long to read: outside of the transaction.</param>
     /// <param name="transaction">The transaction that approves them; null for none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     private async Task RequireValidAsync(
-        IReadOnlyList<StoredRate> added, bool isProposed, DbTransaction? transaction, CancellationToken cancellationToken)
+        IReadOnlyList<StoredRate> added, bool isProposed, IReadOnlyList<MeterRates> source, DbTransaction? transaction,
+        CancellationToken cancellationToken)
     {
-        var errors = await FindErrorsAsync(added, isProposed, transaction, cancellationToken).ConfigureAwait(false);
+        var errors = await FindErrorsAsync(added, isProposed, source, transaction, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
             throw new CorrectionRefusedException(string.Join(' ', errors));
     }
 
     private async Task<IReadOnlyList<string>> FindErrorsAsync(
-        IReadOnlyList<StoredRate> added, bool isProposed, DbTransaction? transaction, CancellationToken cancellationToken)
+        IReadOnlyList<StoredRate> added, bool isProposed, IReadOnlyList<MeterRates> source, DbTransaction? transaction,
+        CancellationToken cancellationToken)
     {
         if (!_plan.RatesFromStore)
             return [NotUsed];
-        var settings = await _settings.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
+        var settings = await _settings.RequireAsync(cancellationToken, transaction, source).ConfigureAwait(false);
         var waiting = isProposed
             ? await _rates.ListAsync(transaction, ProposalState.Proposed, cancellationToken).ConfigureAwait(false) : [];
         var errors = added.SelectMany(rate => ErrorsOf(rate, settings, waiting)).ToList();
-        return errors.Count > 0 ? errors : await FindMergeErrorsAsync(added, waiting, settings, transaction, cancellationToken)
-            .ConfigureAwait(false);
+        return errors.Count > 0 ? errors : await FindMergeErrorsAsync(
+            added, waiting, settings, source, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -40,14 +43,13 @@ public sealed partial class RateCatalog
     /// another one that waits.
     /// </summary>
     private async Task<IReadOnlyList<string>> FindMergeErrorsAsync(
-        IReadOnlyList<StoredRate> added, IReadOnlyList<StoredRate> waiting, Settings settings, DbTransaction? transaction,
-        CancellationToken cancellationToken)
+        IReadOnlyList<StoredRate> added, IReadOnlyList<StoredRate> waiting, Settings settings, IReadOnlyList<MeterRates> source,
+        DbTransaction? transaction, CancellationToken cancellationToken)
     {
         var approved = await _rates.ListAsync(transaction, ProposalState.Approved, cancellationToken).ConfigureAwait(false);
         var outdated = added.Select(rate => FindLaterEnd(rate, approved)).OfType<string>().ToList();
         if (outdated.Count > 0)
             return outdated;
-        var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
         var found = RateMerger.Merge(_plan, source, [.. approved, .. added]).Errors;
         if (found.Count > 0)
         {

@@ -86,7 +86,8 @@ public sealed partial class RateCatalog
     private async Task<List<ImportedRate>> FindAddedAsync(
         List<ImportedRate> read, FileErrors errors, CancellationToken cancellationToken)
     {
-        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
+        var settings = await _settings.RequireAsync(cancellationToken, fromSource: source).ConfigureAwait(false);
         var waiting = await _rates.ListAsync(null, ProposalState.Proposed, cancellationToken).ConfigureAwait(false);
         var proposed = waiting.Where(rate => rate.Version is not null).ToLookup(Key);
         var (places, added) = (new Dictionary<(string, string, string), string>(), new List<ImportedRate>());
@@ -116,8 +117,8 @@ public sealed partial class RateCatalog
         // Only complete versions can be checked together.
         if (errors.All.Count == 0 && added.Count > 0)
         {
-            foreach (var error in await FindMergeErrorsAsync(stored, waiting, settings, transaction: null, cancellationToken)
-                .ConfigureAwait(false))
+            foreach (var error in await FindMergeErrorsAsync(
+                stored, waiting, settings, source, transaction: null, cancellationToken).ConfigureAwait(false))
                 errors.Add(PlaceOf(error, added), error);
         }
 

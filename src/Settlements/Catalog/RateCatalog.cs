@@ -83,7 +83,9 @@ public sealed partial class RateCatalog
         ArgumentNullException.ThrowIfNull(version);
         Approval.RequireReason(reason, by);
         var proposal = NewProposal(StoredRate.Content(meter, scope, version, lastDay), reason, by);
-        await RequireValidAsync([StoredRate.Parse(proposal)], isProposed: true, null, cancellationToken).ConfigureAwait(false);
+        await RequireValidAsync(
+            [StoredRate.Parse(proposal)], isProposed: true, await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false), null,
+            cancellationToken).ConfigureAwait(false);
         return await AddAsync(proposal, cancellationToken).ConfigureAwait(false);
     }
 
@@ -107,12 +109,13 @@ public sealed partial class RateCatalog
         var rate = StoredRate.Parse(proposal);
         if (rate.Version is { } version)
             await _trials.RequireAsync(rate.Meter, version, cancellationToken).ConfigureAwait(false);
+        var source = await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false);
         var isApproved = await _proposals.ApproveAsync(
             proposalId, by,
             async (transaction, token) =>
             {
                 await _stores.Days.LockPublicationAsync(transaction, token).ConfigureAwait(false);
-                await RequireValidAsync([rate], isProposed: false, transaction, token).ConfigureAwait(false);
+                await RequireValidAsync([rate], isProposed: false, source, transaction, token).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
         return isApproved
@@ -203,7 +206,9 @@ public sealed partial class RateCatalog
     {
         Approval.RequireReason(reason, by);
         var proposals = changes.Select(change => NewProposal(StoredRate.Content(change), reason, by)).ToList();
-        await RequireValidAsync([.. proposals.Select(StoredRate.Parse)], isProposed: true, null, cancellationToken).ConfigureAwait(false);
+        await RequireValidAsync(
+            [.. proposals.Select(StoredRate.Parse)], isProposed: true,
+            await _rates.ReadSourceAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
         var added = new List<Proposal>(proposals.Count);
         foreach (var proposal in proposals)
             added.Add(await AddAsync(proposal, cancellationToken).ConfigureAwait(false));
