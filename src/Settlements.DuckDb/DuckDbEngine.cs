@@ -32,19 +32,14 @@ public sealed class DuckDbEngine : SourceEngine
         if (read is null || paths is null || paths.Contains(null) || tables.Contains(null) || !files.IsRead || !settings.IsRead)
             return null;
 
-        return source =>
-        {
-            var options = new DuckDbOptions();
-            settings.Apply(options);
-            source.OnDuckDb(
-                builder =>
-                {
-                    paths.ForEach(path => read(builder, path!));
-                    files.Apply(builder);
-                    tables.ForEach(table => table!(builder));
-                },
-                options);
-        };
+        return source => source.OnDuckDb(
+            builder =>
+            {
+                paths.ForEach(path => read(builder, path!));
+                files.Apply(builder);
+                tables.ForEach(table => table!(builder));
+            },
+            settings.Apply);
     }
 
     private static Action<DuckDbFilesBuilder, string>? Format(FileObject engine)

@@ -18,15 +18,17 @@ public static class DuckDbSourceExtensions
     /// </summary>
     /// <param name="source">The source. <c>Table(name)</c> names a table of a database; for files it is only needed for joins.</param>
     /// <param name="files">Sets the files.</param>
-    /// <param name="options">Limits of memory and threads; null for the defaults.</param>
+    /// <param name="configure">Sets limits of memory and threads; null for the defaults.</param>
     /// <returns>The source.</returns>
     public static UsageTableBuilder OnDuckDb(
-        this UsageTableBuilder source, Action<DuckDbFilesBuilder> files, DuckDbOptions? options = null)
+        this UsageTableBuilder source, Action<DuckDbFilesBuilder> files, Action<DuckDbOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(files);
         var builder = new DuckDbFilesBuilder();
         files(builder);
-        return source.ReadWith(new DuckDbTableReader(builder.Build(), options ?? new DuckDbOptions()));
+        var options = new DuckDbOptions();
+        configure?.Invoke(options);
+        return source.ReadWith(new DuckDbTableReader(builder.Build(), options));
     }
 }

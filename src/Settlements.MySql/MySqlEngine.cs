@@ -37,7 +37,7 @@ public sealed class MySqlEngine : SourceEngine
 
     private static List<string>? Texts(FileValue value, Func<FileValue, string?> read)
     {
-        var texts = value.Items().Select(read).ToList();
+        var texts = value.AsSecret().Items().Select(read).ToList();
         if (texts.Count == 0)
             return value.Kind == System.Text.Json.JsonValueKind.Array ? value.Fail<List<string>>("name at least one server") : null;
         return texts.Contains(null) ? null : [.. texts.OfType<string>()];

@@ -211,8 +211,8 @@ public sealed class BadInputTests : IDisposable
         (await spilled.SumAsync(day, null, new SumAccumulator(), default)).Should().Be(2_000_000);
         Directory.EnumerateFiles(temp).Should().BeEmpty("spilled data is deleted after the query");
 
-        static DuckDbOptions Small(int itemParts = 1, string? temp = null) =>
-            new() { MemoryLimitMiB = 128, Threads = 1, ItemParts = itemParts, TempFolder = temp };
+        static Action<DuckDbOptions> Small(int itemParts = 1, string? temp = null) =>
+            o => (o.MemoryLimitMiB, o.Threads, o.ItemParts, o.TempFolder) = (128, 1, itemParts, temp);
     }
 
     [Fact]

@@ -92,9 +92,9 @@ public sealed class CloseTests : IDisposable
     public void All_errors_of_a_configuration_are_reported_at_once()
     {
         var errors = new List<string>();
-        var options = new DuckDbOptions { MemoryLimitMiB = 1, Threads = 0, TempFolder = " ", SliceRowsMax = 0, ItemParts = 0 };
         new UsageTableBuilder("plays").OnDuckDb(
-                f => f.Parquet("s3://bucket/a.parquet").Parquet(" ").Csv("/a.csv").JsonLines("/a.jsonl"), options)
+                f => f.Parquet("s3://bucket/a.parquet").Parquet(" ").Csv("/a.csv").JsonLines("/a.jsonl"),
+                o => (o.MemoryLimitMiB, o.Threads, o.TempFolder, o.SliceRowsMax, o.ItemParts) = (1, 0, " ", 0, 0))
             .OccurredAt("at").Item("i").Key("i").Where("a = 1) OR (1 = 1").Counts("video.view")
             .PayeeAsOf("owners", on: "i", from: "f", payee: "p").Build(errors);
         new UsageTableBuilder("none").OnDuckDb(_ => { }).OccurredAt("at").Item("i").Payee("p").Counts("video.view").Build(errors);

@@ -54,7 +54,7 @@ internal sealed class DuckDbFolder : IDisposable
 
     /// <summary>Creates a source over files, outside of a store.</summary>
     public static DuckDbSource Source(
-        Action<DuckDbFilesBuilder> files, Action<UsageTableBuilder>? configure = null, DuckDbOptions? options = null)
+        Action<DuckDbFilesBuilder> files, Action<UsageTableBuilder>? configure = null, Action<DuckDbOptions>? options = null)
     {
         var builder = new UsageTableBuilder("plays").OnDuckDb(files, options).OccurredAt("at").Item("video_id").Payee("owner_id");
         if (configure is null)

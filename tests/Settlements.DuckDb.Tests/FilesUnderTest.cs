@@ -8,7 +8,7 @@ namespace Settlements.DuckDb.Tests;
 /// <param name="format">parquet, csv, jsonl or duckdb.</param>
 /// <param name="isPartitioned">Whether there is a folder for each UTC date.</param>
 /// <param name="options">The options; null for the defaults.</param>
-internal sealed class FilesUnderTest(string format, bool isPartitioned = false, DuckDbOptions? options = null) : UsageSourceUnderTest
+internal sealed class FilesUnderTest(string format, bool isPartitioned = false, Action<DuckDbOptions>? options = null) : UsageSourceUnderTest
 {
     private readonly DuckDbFolder _folder = new();
     private int _files;
@@ -94,7 +94,7 @@ public sealed class SlicedParquetContractTests : UsageSourceContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
     protected override async Task<UsageSourceUnderTest> NewSourceAsync(StoreUnderTest store) => await new FilesUnderTest(
-        "parquet", isPartitioned: false, new DuckDbOptions { SliceRowsMax = 1, ItemParts = 3, Threads = 1 }).CreatedAsync();
+        "parquet", isPartitioned: false, o => (o.SliceRowsMax, o.ItemParts, o.Threads) = (1, 3, 1)).CreatedAsync();
 }
 
 public sealed class HiveParquetContractTests : UsageSourceContract

@@ -113,7 +113,7 @@ public sealed class FormatTests : IDisposable
         _folder.Write("a.parquet", Plays);
         using var whole = DuckDbFolder.Source(f => f.Parquet(_folder["a.parquet"]));
         using var source = DuckDbFolder.Source(
-            f => f.Parquet(_folder["a.parquet"]), options: new DuckDbOptions { SliceRowsMax = rowsMax, ItemParts = parts });
+            f => f.Parquet(_folder["a.parquet"]), options: o => (o.SliceRowsMax, o.ItemParts) = (rowsMax, parts));
 
         var sums = await DuckDbFolder.SumAsync(source, Monday);
 

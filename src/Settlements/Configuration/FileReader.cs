@@ -13,7 +13,7 @@ internal static class FileReader
         _ = root.Find("$schema")?.Text();
         if (root.Find("store") is { } store && store.Choice(("sqlite", true), ("mysql", true)) is not null)
             content.Store = store.Text();
-        content.Connection = root.Find("connection")?.Text();
+        content.Connection = root.Find("connection")?.AsSecret().Text();
         ReadCalendar(root, content);
         if (root.Find("startsOn") is { } startsOn && startsOn.Date() is { } day)
             content.Add(startsOn.Path, builder => builder.StartsOn(day));

@@ -4,13 +4,20 @@ using System.Text.Json;
 namespace Settlements;
 
 /// <summary>A value of a file and its JSON path. A value of the wrong type adds an error and is read as null.</summary>
-internal readonly struct FileValue(FileErrors errors, string path, JsonElement element)
+/// <param name="errors">The errors of the file.</param>
+/// <param name="path">The JSON path.</param>
+/// <param name="element">The value.</param>
+/// <param name="isSecret">Whether errors don't show the value: it contains a secret, or was perhaps written in place of a name.</param>
+internal readonly struct FileValue(FileErrors errors, string path, JsonElement element, bool isSecret = false)
 {
     private const int ValueLengthMax = 60;
 
     public string Path => path;
 
     public JsonValueKind Kind => element.ValueKind;
+
+    /// <summary>Returns the value as one that errors don't show.</summary>
+    public FileValue AsSecret() => new(errors, path, element, isSecret: true);
 
     public string? Text()
     {
@@ -23,10 +30,13 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     public string? PossiblyEmptyText() =>
         element.ValueKind == JsonValueKind.String ? element.GetString() : Fail<string>("use text in double quotes");
 
-    /// <summary>Reads the name of an environment variable, and returns the variable's value.</summary>
-    public string? EnvironmentVariable() => Text() is not { } name ? null
+    /// <summary>
+    /// Reads the name of an environment variable, and returns the variable's value. Errors don't show the name: it could be the secret
+    /// itself.
+    /// </summary>
+    public string? EnvironmentVariable() => AsSecret() is var secret && secret.Text() is not { } name ? null
         : Environment.GetEnvironmentVariable(name) is { Length: > 0 } content ? content
-        : Fail<string>("the environment has no variable of this name; set it for the process, or name another one");
+        : secret.Fail<string>("the environment has no variable of this name; set it for the process, or name another one");
 
     public long? Integer() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
@@ -108,7 +118,7 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
             return Fail<IReadOnlyList<FileValue>>("use an array, [ … ]") ?? [];
         var items = new List<FileValue>();
         foreach (var item in element.EnumerateArray())
-            items.Add(new(errors, FormattableString.Invariant($"{path}[{items.Count}]"), item));
+            items.Add(new(errors, FormattableString.Invariant($"{path}[{items.Count}]"), item, isSecret));
         return items;
     }
 
@@ -132,6 +142,8 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     {
         if (element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             return element.ValueKind == JsonValueKind.Object ? "an object" : "an array";
+        if (isSecret)
+            return "not shown, since it may be a secret";
         var text = element.GetRawText();
         return text.Length <= ValueLengthMax ? text : $"{text[..ValueLengthMax]}…";
     }

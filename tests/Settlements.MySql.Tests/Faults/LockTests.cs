@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Settlements.MySql.Tests.Sources;
 using Settlements.Pipelines;
 using Settlements.TestServers;
 using Settlements.Testing;
@@ -88,8 +89,9 @@ public sealed class LockTests : IAsyncLifetime
             if (ended is not null || p.Run is not { StepNumber: 2, ChunksDone: 0 })
                 return;
             var holding = other.BeginTransaction();
-            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND "
-                + "period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
+            other.Execute(
+                $"INSERT INTO heavy SELECT seq FROM {Numbers.To(5_000)}; SELECT * FROM item_counters WHERE meter = 'video.view' AND "
+                    + "period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
             ended = Task.Run(async () =>
             {
                 await using var watch = await OpenAsync(store);

@@ -31,7 +31,7 @@ public sealed class ApplicationTableTests(SharedServer shared)
             INSERT INTO play SELECT {string.Format(null, idValue, "seq")},
                 TIMESTAMP'2024-06-30 14:59:59.999990' + INTERVAL seq * 86 SECOND + INTERVAL seq MICROSECOND,
                 CAST(seq % 5 AS SIGNED) - 2, ELT(seq % 4 + 1, 'ann', 'Ann', 'ánn', 'bob'), CAST(seq % 3 AS SIGNED) - 1, seq % 2
-                    FROM seq_1_to_1000
+                    FROM {Numbers.To(1_000)}
             """);
 
         var answers = new HashSet<string>();
@@ -153,9 +153,9 @@ public sealed class ApplicationTableTests(SharedServer shared)
         foreach (var (plan, chunkRows) in new[] { (SumPlan.Stream, 4_000_000), (SumPlan.Stream, 40), (SumPlan.ServerGroupBy, 4_000_000) })
         {
             await using var store = new MySqlUnderTest(shared.Server);
-            await store.ExecuteAsync("""
+            await store.ExecuteAsync($"""
                 CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, secs BIGINT);
-                INSERT INTO play SELECT seq, '2024-07-01 01:00', 7, 1, 9223372036854775807 FROM seq_1_to_100;
+                INSERT INTO play SELECT seq, '2024-07-01 01:00', 7, 1, 9223372036854775807 FROM {Numbers.To(100)};
                 INSERT INTO play VALUES (101, '2024-07-01 01:00', 8, 1, 5)
                 """);
             await using var scenario = await StartAsync(store, plan, "id", "secs", chunkRows);

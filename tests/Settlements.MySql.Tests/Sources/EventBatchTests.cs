@@ -19,7 +19,7 @@ public sealed class EventBatchTests(SharedServer shared)
         SELECT '2024-06-30 14:30:00' + INTERVAL seq * 4.5 SECOND, UNHEX(MD5(seq)), ELT(1 + seq % 3, 'video.view', 'ad.view', 'm'),
             CONCAT('영상 \\''', seq % 97), CONCAT('p', seq % 7), (CAST(seq % 11 AS SIGNED) - 3) * IF(seq % 1000 = 0, 1000000000000, 1),
             IF(seq % 50 = 0, '2024-07-02', NULL)
-        FROM seq_1_to_20000
+        FROM $numbers
         """;
 
     /// <summary>Of 20,000 rows, 6,000 are in the same microsecond.</summary>
@@ -27,7 +27,7 @@ public sealed class EventBatchTests(SharedServer shared)
         INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
         SELECT IF(seq <= 6000, '2024-07-01 05:00:00', '2024-06-30 15:00:00' + INTERVAL seq SECOND), UNHEX(MD5(seq)), 'video.view',
             CONCAT('v', seq % 50), 'p', seq
-        FROM seq_1_to_20000
+        FROM $numbers
         """;
 
     /// <summary>An id that isn't UTF-8, which the library rejects and only another program can store.</summary>
@@ -35,7 +35,7 @@ public sealed class EventBatchTests(SharedServer shared)
         INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
         SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'video.view',
             IF(seq = 3000, CONCAT('v', X'FF', '1'), CONCAT('v', seq % 50)), 'p', seq
-        FROM seq_1_to_20000
+        FROM $numbers
         """;
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class EventBatchTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
-        await store.ExecuteAsync(insert);
+        await store.ExecuteAsync(insert.Replace("$numbers", Numbers.To(20_000), StringComparison.Ordinal));
         await store.ExecuteAsync("ANALYZE TABLE usage_events");
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
@@ -73,7 +73,7 @@ public sealed class EventBatchTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
-        await store.ExecuteAsync(InOneInstant);
+        await store.ExecuteAsync(InOneInstant.Replace("$numbers", Numbers.To(20_000), StringComparison.Ordinal));
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
 

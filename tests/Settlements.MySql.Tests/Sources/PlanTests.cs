@@ -17,11 +17,11 @@ public sealed class PlanTests(SharedServer shared)
         await using var scenario = await Scenario.StartAsync(store);
 
         // Most rows are in one hour, some in one microsecond.
-        await store.ExecuteAsync("""
+        await store.ExecuteAsync($"""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
             SELECT '2024-06-30 14:50:00' + INTERVAL (CASE WHEN seq % 10 < 7 THEN seq % 3600 + 20000
                 WHEN seq % 10 = 7 THEN 5000 ELSE seq % 86400 END) SECOND,
-                   UNHEX(MD5(seq)), 'video.view', seq % 50, 'p', 1 FROM seq_1_to_60000
+                   UNHEX(MD5(seq)), 'video.view', seq % 50, 'p', 1 FROM {Numbers.To(60_000)}
             """);
         await store.ExecuteAsync("ANALYZE TABLE usage_events");
         var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
@@ -49,9 +49,9 @@ public sealed class PlanTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
-        await store.ExecuteAsync("""
+        await store.ExecuteAsync($"""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
-            SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'video.view', 'v', 'p', 1 FROM seq_1_to_86000
+            SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'video.view', 'v', 'p', 1 FROM {Numbers.To(86_000)}
             """);
         await store.ExecuteAsync("ANALYZE TABLE usage_events");
         await using var connection = new MySqlConnection(store.ConnectionString);
@@ -74,7 +74,7 @@ public sealed class PlanTests(SharedServer shared)
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT a.seq FROM seq_1_to_100000 a, seq_1_to_100000 b";
+        command.CommandText = $"SELECT a.seq FROM {Numbers.To(100_000, "a")}, {Numbers.To(100_000, "b")}";
         using var cancel = new CancellationTokenSource();
         var seen = new Counter(() => cancel.CancelAfter(0), 10_000);
 

@@ -40,7 +40,7 @@ public sealed class SourceIndexTests(SharedServer shared)
         await store.ExecuteAsync($"""
             CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT,
                 {index}) ENGINE = InnoDB;
-            INSERT INTO play SELECT seq, '2024-07-01 01:00', seq % 3, 1 FROM seq_1_to_100
+            INSERT INTO play SELECT seq, '2024-07-01 01:00', seq % 3, 1 FROM {Numbers.To(100)}
             """);
         await using var scenario = await StartAsync(store, key, chunkRows: 7);
 
@@ -120,9 +120,9 @@ public sealed class SourceIndexTests(SharedServer shared)
     public async Task A_full_scan_of_a_large_table_is_reported_with_the_missing_index(string table, bool isPortable, string remedy)
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("""
+        await store.ExecuteAsync($"""
             CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT NOT NULL);
-            INSERT INTO play SELECT seq, '2024-07-01', 1, 1 FROM seq_1_to_20;
+            INSERT INTO play SELECT seq, '2024-07-01', 1, 1 FROM {Numbers.To(20)};
             ANALYZE TABLE play;
             CREATE VIEW play_view AS SELECT * FROM play
             """);
@@ -170,11 +170,11 @@ public sealed class SourceIndexTests(SharedServer shared)
     public async Task A_joined_table_without_an_index_is_no_full_scan_of_the_source()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("""
+        await store.ExecuteAsync($"""
             CREATE TABLE play_raw (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, KEY by_at (at));
             CREATE TABLE owners (item INT NOT NULL, owner INT NOT NULL);
-            INSERT INTO play_raw SELECT seq, '2024-07-01', 1 FROM seq_1_to_20;
-            INSERT INTO owners SELECT seq, 1 FROM seq_1_to_50;
+            INSERT INTO play_raw SELECT seq, '2024-07-01', 1 FROM {Numbers.To(20)};
+            INSERT INTO owners SELECT seq, 1 FROM {Numbers.To(50)};
             ANALYZE TABLE play_raw, owners;
             CREATE VIEW play AS SELECT STRAIGHT_JOIN p.*, o.owner FROM play_raw p JOIN owners o ON o.item = p.item
             """);

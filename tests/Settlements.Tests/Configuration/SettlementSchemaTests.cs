@@ -141,6 +141,20 @@ public sealed partial class SettlementSchemaTests
     public void The_reader_refuses_errors_that_the_schema_cannot_express_with_their_path(string place, string value, string words) =>
         Errors(Changed(place, value)).Should().ContainSingle().Which.Should().Contain(words);
 
+    [Theory]
+    [InlineData("connection", "[\"Password=s3cret\"]", "the value is an array; use text")]
+    [InlineData("connection", "73313337", "the value is not shown, since it may be a secret; use text")]
+    [InlineData("sources/4/clickHouse/passwordVariable", "\"73313337\"", "the value is not shown, since it may be a secret; the environment")]
+    [InlineData("sources/2/mySqlServers/connections", "\"Server=a;Password=73313337\"",
+        "the value is not shown, since it may be a secret; use an array")]
+    [InlineData("sources/2/mySqlServers/connections", "[73313337]", "the value is not shown, since it may be a secret; use text")]
+    public void Errors_do_not_show_a_secret(string place, string value, string words)
+    {
+        var error = Errors(Changed(place, value)).Should().ContainSingle().Subject;
+
+        error.Should().Contain(words).And.NotContain("73313337").And.NotContain("s3cret");
+    }
+
     /// <summary>Returns the settlement files in a documentation page.</summary>
     private static List<string> Examples(string page) => [.. JsonBlocks().Matches(File.ReadAllText(page).ReplaceLineEndings("\n"))
         .Select(block => block.Groups[1].Value).Where(json => json.Contains("\"calendar\"", StringComparison.Ordinal))];
