@@ -81,6 +81,17 @@ internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar 
             : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
     }
 
+    /// <summary>
+    /// Formats the duration of an operation: in milliseconds below 1 second, in seconds below 10, then in its two largest units.
+    /// </summary>
+    public string Duration(TimeSpan duration) => duration.TotalMilliseconds switch
+    {
+        < 1 => texts["time.underMillisecond"],
+        < 1_000 => texts["time.milliseconds", (long)duration.TotalMilliseconds],
+        < 10_000 => texts["time.seconds", (Math.Floor(duration.TotalSeconds * 10) / 10).ToString("0.0", CultureInfo.InvariantCulture)],
+        _ => Watched((long)duration.TotalSeconds),
+    };
+
     /// <summary>Formats a watched duration in its two largest units; from 100 hours on in whole hours.</summary>
     public string Watched(long seconds) => Math.Abs(seconds) switch
     {

@@ -25,10 +25,6 @@ internal static class Text
     /// <summary>Formats an amount without group separators and trailing zeros, for files.</summary>
     public static string PlainAmount(decimal amount) => amount.ToString("0.############################", CultureInfo.InvariantCulture);
 
-    public static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
-        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
-        : duration.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture);
-
     public static string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
     /// <summary>Formats an id for a terminal; control characters are escaped.</summary>

@@ -39,7 +39,7 @@ public abstract class AuditContract
         using var reader = new TestBrowser(platform.Address);
         await reader.LogInAsync((await platform.LogInAsync("admin")).Email);
         var page = WebUtility.HtmlDecode((await reader.Client.GetAsync("/admin/audit")).Should(200).Text);
-        page.Should().ContainAll("Ad registered", "Title Soap", "User 1", "refused (409)", "Roles changed (API)", "User 2");
+        page.Should().ContainAll("Ad registered", "title: Soap", "User 1", "refused (409)", "Roles changed (API)", "User 2");
     }
 }
 

@@ -20,8 +20,8 @@ public sealed class AdminPageTests(Chromium chromium)
         await admin.GoAsync("/admin/rates");
 
         // 3 views: 2 at 7.5, 1 at 1.1, in whole won.
-        await page.FillAsync("[aria-label='Tier 1, up to unit']", "2");
-        await page.FillAsync("[aria-label='Tier 1, unit price']", "7.5");
+        await page.FillAsync("[aria-label='Tier 1, up to view number']", "2");
+        await page.FillAsync("[aria-label='Tier 1, price per view in KRW']", "7.5");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForSelectorAsync("#preview");
         (await page.Locator("#preview .main dd").InnerTextAsync()).Should().Be("₩16");
@@ -31,11 +31,11 @@ public sealed class AdminPageTests(Chromium chromium)
         (await page.Locator("#try tbody tr").CountAsync()).Should().Be(4, "a tier was removed and one was added");
         admin.ConsoleErrors.Should().BeEmpty();
 
-        await page.FillAsync("[aria-label='Tier 2, up to unit']", "1");
-        await page.FillAsync("[aria-label='Tier 4, unit price']", "cheap");
+        await page.FillAsync("[aria-label='Tier 2, up to view number']", "1");
+        await page.FillAsync("[aria-label='Tier 4, price per view in KRW']", "cheap");
         await page.SubmitAsync("#try .buttons >> text=Calculate");
-        foreach (var (field, error) in ((string, string)[])[("Tier 2, up to unit", "whole number above 2"), (
-            "Tier 4, unit price", "'cheap'")])
+        foreach (var (field, error) in ((string, string)[])[("Tier 2, up to view number", "whole number above 2"), (
+            "Tier 4, price per view in KRW", "'cheap'")])
         {
             var input = page.Locator($"[aria-label='{field}']");
             (await input.GetAttributeAsync("aria-invalid")).Should().Be("true");

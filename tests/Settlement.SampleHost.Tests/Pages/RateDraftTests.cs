@@ -30,7 +30,7 @@ public sealed class RateDraftTests(Chromium chromium)
         await second.Page.ClickAsync("#drafts tbody a");
         (await second.TextAsync("#preview .main dd")).Should().Be("₩9");
         (await second.TextAsync("#gate")).Should().Contain("Refused by the gate").And.Contain(
-            "The total in KRW changes from 1 KRW to 9 KRW");
+            "The total changes from ₩1 to ₩9");
 
         await second.Page.ClickAsync("#decide button:has-text('Approve')");
         await second.Page.WaitForSelectorAsync("#problem:has-text('The gate refuses the trial')");
@@ -93,7 +93,7 @@ public sealed class RateDraftTests(Chromium chromium)
     {
         var page = admin.Page;
         await admin.GoAsync("/admin/rates");
-        await page.FillAsync("[aria-label='Tier 1, unit price']", price);
+        await page.FillAsync("[aria-label='Tier 1, price per view in KRW']", price);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForSelectorAsync("#preview");
         await page.FillAsync("#name", name);
