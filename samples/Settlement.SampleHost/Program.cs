@@ -13,6 +13,7 @@ using Settlement.SampleHost.Notifications;
 using Settlement.SampleHost.Pages;
 using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Rates;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Uploads;

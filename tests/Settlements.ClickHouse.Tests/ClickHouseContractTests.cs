@@ -3,7 +3,7 @@ using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;
 
-public sealed class ClickHouseTableSourceTests(SharedCluster shared) : UsageSourceContract
+public sealed class ClickHouseTableSourceTests(ClickHouseFixture shared) : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
@@ -11,7 +11,7 @@ public sealed class ClickHouseTableSourceTests(SharedCluster shared) : UsageSour
 }
 
 /// <summary>The same with several slices of each day, by a user with a password who may only read.</summary>
-public sealed class ClickHouseSlicesTests(SharedCluster shared) : UsageSourceContract
+public sealed class ClickHouseSlicesTests(ClickHouseFixture shared) : UsageSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 

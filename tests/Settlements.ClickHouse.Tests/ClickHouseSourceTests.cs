@@ -6,7 +6,7 @@ using Settlements.Testing;
 namespace Settlements.ClickHouse.Tests;
 
 /// <summary>Errors of configuration, of rows and of answers.</summary>
-public sealed class ClickHouseSourceTests(SharedCluster shared)
+public sealed class ClickHouseSourceTests(ClickHouseFixture shared)
 {
     private const string Types =
         "id UInt64, at Int64, item String, payee String, quantity Int64, d Date, f Float64, dec Decimal(18, "

@@ -4,6 +4,8 @@ using Settlements.TestServers;
 using Settlements.Stores;
 using Settlements.Testing;
 
+[assembly: AssemblyFixture(typeof(ClickHouseFixture))]
+
 namespace Settlements.ClickHouse.Tests;
 
 /// <summary>A Distributed table <c>plays_all</c> over a replicated table of each shard, in a database of its own.</summary>
@@ -22,7 +24,7 @@ internal class ClickHouseUnderTest(ClickHouseCluster cluster, string database) :
     /// <summary>Options that tests may change; a small number of rows for each statement.</summary>
     public Action<ClickHouseOptions> Options { get; set; } = _ => { };
 
-    public static async Task<ClickHouseUnderTest> NewAsync(SharedCluster shared, bool isReplicated = true)
+    public static async Task<ClickHouseUnderTest> NewAsync(ClickHouseFixture shared, bool isReplicated = true)
     {
         var source = new ClickHouseUnderTest(shared.Cluster, await shared.CreateDatabaseAsync());
         await source.CreateAsync(

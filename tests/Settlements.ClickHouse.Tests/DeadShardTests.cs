@@ -7,7 +7,7 @@ namespace Settlements.ClickHouse.Tests;
 /// <summary>Tests that kill shards run alone: the others would fail meanwhile.</summary>
 [CollectionDefinition(nameof(DeadShardTests), DisableParallelization = true)]
 [Collection(nameof(DeadShardTests))]
-public sealed class DeadShardTests(SharedCluster shared)
+public sealed class DeadShardTests(ClickHouseFixture shared)
 {
     private static readonly UsageEvent[] Events =
         [.. Enumerable.Range(1, 24).Select(i => Scenario.Event(i, Scenario.Monday, i, $"v{i % 5}", $"p{i % 3}", hour: i - 0.5))];

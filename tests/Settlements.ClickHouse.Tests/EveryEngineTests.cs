@@ -3,6 +3,7 @@ using System.Globalization;
 using Settlements.MySql;
 using Settlements.MySql.Tests;
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;
@@ -12,7 +13,7 @@ namespace Settlements.ClickHouse.Tests;
 /// 5 million with <c>SETTLEMENT_TESTS=long</c>.
 /// </summary>
 [Collection(nameof(Chdb))]
-public sealed class EveryEngineTests(GeneratedUsage usage, SharedCluster shared) : IClassFixture<GeneratedUsage>
+public sealed class EveryEngineTests(GeneratedUsage usage, ClickHouseFixture shared) : IClassFixture<GeneratedUsage>
 {
     private const string Columns = "id UInt64, occurred_at Int64, kind String, item String, payee String, quantity Int64";
 

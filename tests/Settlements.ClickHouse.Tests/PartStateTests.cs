@@ -1,10 +1,11 @@
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;
 
 /// <summary>Reconciling sums a day again only when the parts with its rows have changed.</summary>
-public sealed class PartStateTests(SharedCluster shared)
+public sealed class PartStateTests(ClickHouseFixture shared)
 {
     private static readonly DateRange Monday = new(Scenario.Monday, Scenario.Monday);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;
@@ -130,7 +131,7 @@ public abstract class SchemaTests
 }
 
 /// <summary>On the cluster of 18.16.</summary>
-public sealed class ClusterSchemaTests(SharedCluster shared) : SchemaTests
+public sealed class ClusterSchemaTests(ClickHouseFixture shared) : SchemaTests
 {
     private protected override Task<ClickHouseUnderTest> NewAsync() => ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
 }

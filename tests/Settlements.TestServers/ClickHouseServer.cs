@@ -15,11 +15,20 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     /// </summary>
     private const string Patience = "<connect_timeout_with_failover_ms>30000</connect_timeout_with_failover_ms>";
 
+    private static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan InsertsWithin = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1) });
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        ConnectTimeout = ConnectsWithin, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
     private Process? _process;
 
     public int HttpPort { get; } = LoopbackPort.Find();
@@ -29,6 +38,11 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     /// <summary>The address of the HTTP interface.</summary>
     public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}");
 
+    /// <summary>
+    /// The time limit of a statement, with its answer: longer than a busy machine needs, so that only a hanging server exceeds it.
+    /// </summary>
+    public TimeSpan StatementsWithin { get; init; } = TimeSpan.FromMinutes(3);
+
     public bool IsRunning => _process is { HasExited: false };
 
     public static string? FindBinary() => ProgramPath.Find("clickhouse-server");
@@ -37,16 +51,22 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     /// <exception cref="InvalidOperationException">The statement failed, or the server does not answer.</exception>
     public async Task<string> ExecuteAsync(string sql)
     {
+        using var limit = new CancellationTokenSource(StatementsWithin);
         try
         {
             using var content = new StringContent(sql);
-            using var answer = await _client.PostAsync(new Uri($"{Endpoint}/?insert_distributed_sync=1&wait_end_of_query=1"), content);
-            var text = await answer.Content.ReadAsStringAsync();
+            using var answer = await _client.PostAsync(
+                new Uri($"{Endpoint}/?insert_distributed_sync=1&wait_end_of_query=1"), content, limit.Token);
+            var text = await answer.Content.ReadAsStringAsync(limit.Token);
             return answer.IsSuccessStatusCode ? text.TrimEnd('\n') : throw new InvalidOperationException($"{text}\n{sql}");
         }
         catch (HttpRequestException e)
         {
             throw new InvalidOperationException($"ClickHouse does not answer at {Endpoint}: {e.Message}", e);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new InvalidOperationException($"ClickHouse did not answer at {Endpoint} within {StatementsWithin}.\n{sql}", e);
         }
     }
 
@@ -56,7 +76,8 @@ public sealed class ClickHouseServer(string folder) : IDisposable
     /// <exception cref="InvalidOperationException">The statement failed.</exception>
     public async Task InsertAsync(string sql, Stream rows)
     {
-        using var client = new HttpClient { Timeout = InsertsWithin };
+        using var handler = new SocketsHttpHandler { ConnectTimeout = ConnectsWithin };
+        using var client = new HttpClient(handler) { Timeout = InsertsWithin };
         using var content = new StreamContent(rows);
         using var answer = await client.PostAsync(
             new Uri($"{Endpoint}/?insert_distributed_sync=1&query={Uri.EscapeDataString(sql)}"), content);

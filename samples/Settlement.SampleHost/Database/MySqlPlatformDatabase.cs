@@ -22,11 +22,6 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, Cu
 
     private const int SchemaLockSeconds = 60;
 
-    /// <summary>
-    /// Marks a statement of a schema file that fails if it was executed before, because its column or index exists or was dropped.
-    /// </summary>
-    private const string RunOnceMark = "-- Run once:";
-
     /// <summary>MySQL's ER_READ_ONLY_MODE.</summary>
     private const MySqlErrorCode ReadOnlyMode = (MySqlErrorCode)1836;
 

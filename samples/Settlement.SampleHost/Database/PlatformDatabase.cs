@@ -15,6 +15,11 @@ namespace Settlement.SampleHost.Database;
 /// <param name="current">The causal session of the current request.</param>
 internal abstract class PlatformDatabase(MultiHostDataSource servers, CurrentCausalSession current) : IAsyncDisposable
 {
+    /// <summary>
+    /// Marks a statement of a schema file that fails if it was executed before, because its column or index exists or was dropped.
+    /// </summary>
+    protected const string RunOnceMark = "-- Run once:";
+
     private const string SchemaPrefix = "Settlement.SampleHost.Database.Schema.";
 
     static PlatformDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;

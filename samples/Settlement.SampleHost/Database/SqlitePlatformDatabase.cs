@@ -74,12 +74,25 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
                 "SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }, transaction) > 0)
                 continue;
             foreach (var statement in statements)
-                await connection.ExecuteAsync(statement, transaction: transaction);
+                await ChangeAsync(connection, transaction, statement);
             await connection.ExecuteAsync(
                 "INSERT INTO platform_schema (number, file, applied_at) VALUES (@number, @file, @at)",
                 new { number, file, at = UnixMicroseconds.From(clock.GetUtcNow()) },
                 transaction);
             await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task ChangeAsync(SqliteConnection connection, SqliteTransaction transaction, string statement)
+    {
+        try
+        {
+            await connection.ExecuteAsync(statement, transaction: transaction);
+        }
+        catch (SqliteException e) when (statement.Contains(RunOnceMark, StringComparison.Ordinal)
+            && e.Message.Contains("duplicate column name", StringComparison.Ordinal))
+        {
+            // An earlier text of another file created the column. SQLite has no error code of its own for it.
         }
     }
 

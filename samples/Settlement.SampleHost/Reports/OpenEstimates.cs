@@ -77,13 +77,16 @@ internal sealed class OpenEstimates(SettlementEngine engine, TimeProvider clock)
 
     private async Task<OpenEstimate?> ReadAllPayeesAsync(string? videoId, DateRange open, CancellationToken cancellationToken)
     {
+        if (TryGetCached(open, videoId, out var cached))
+            return cached;
+
         // Summed once for concurrent callers: the others then find the result in the cache.
         await _allPayees.WaitAsync(cancellationToken);
         try
         {
+            if (TryGetCached(open, videoId, out cached))
+                return cached;
             var now = clock.GetUtcNow();
-            if (_cache.TryGetValue((open, videoId), out (DateTimeOffset At, OpenEstimate? Estimate) cached) && now - cached.At < CachedFor)
-                return cached.Estimate;
             var read = await SumAsync(payeeId: null, videoId, open, cancellationToken);
             _cache.Set((open, videoId), (now, read), new MemoryCacheEntryOptions { Size = 1 });
             return read;
@@ -92,6 +95,14 @@ internal sealed class OpenEstimates(SettlementEngine engine, TimeProvider clock)
         {
             _allPayees.Release();
         }
+    }
+
+    private bool TryGetCached(DateRange open, string? videoId, out OpenEstimate? estimate)
+    {
+        var isCached = _cache.TryGetValue((open, videoId), out (DateTimeOffset At, OpenEstimate? Estimate) cached)
+            && clock.GetUtcNow() - cached.At < CachedFor;
+        estimate = isCached ? cached.Estimate : null;
+        return isCached;
     }
 
     private async Task<OpenEstimate?> SumAsync(

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
+using Settlement.SampleHost.Usage;
 using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
 /// <summary>Parses the periods of requests. Thread-safe.</summary>
-internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar, TimeProvider clock)
+internal sealed class Periods(SettlementEngine engine, NextDay nextDay, BusinessCalendar calendar, TimeProvider clock)
 {
     /// <summary>The maximum number of days of a free range.</summary>
     public const int RangeDaysMax = 366;
@@ -143,7 +144,7 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
     {
         var published = await engine.Days.ListPublishedAsync(days, cancellationToken);
         var today = Today;
-        var next = await engine.Days.FindNextAsync(cancellationToken) ?? today;
+        var next = await nextDay.FindAsync(cancellationToken) ?? today;
         var (openFirst, openLast) = (Max(days.First, next), Min(days.Last, today));
         var open = openFirst <= openLast ? new DateRange(openFirst, openLast) : (DateRange?)null;
         return new ReportPeriod(kind, date, days.First, days.Last, published.Count, open?.Days ?? 0)

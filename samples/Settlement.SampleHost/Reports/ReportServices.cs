@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Corrections;
+using Settlement.SampleHost.Rates;
 using Settlements;
 
 namespace Settlement.SampleHost.Reports;

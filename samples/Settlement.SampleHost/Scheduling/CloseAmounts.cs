@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.SampleHost.Usage;
 using Settlements;
 
@@ -15,17 +16,21 @@ internal sealed record PayeeAmount(string PayeeId, decimal Amount);
 internal sealed record CloseAmounts(
     DateTimeOffset? AsOf, decimal Total, long Lines, IReadOnlyList<PayeeAmount> Payees, string? Reason)
 {
-    /// <summary>The limit of an estimate: a page waits for it, and another instance may be refreshing.</summary>
-    public static readonly TimeSpan EstimateTimeout = TimeSpan.FromSeconds(20);
-
     /// <summary>
     /// Estimates open days: their usage is summed and priced by the steps of a close. Nothing is published; the stored estimate, which
     /// other pages display, is refreshed.
     /// </summary>
+    /// <param name="engine">The settlement engine.</param>
+    /// <param name="usage">The usage of plays, which is forwarded first.</param>
+    /// <param name="days">The open days.</param>
+    /// <param name="timeout">The time limit: <see cref="ScheduleOptions.DryRunTimeout"/>.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<CloseAmounts> EstimateAsync(
-        SettlementEngine engine, PlayUsage usage, DateRange days, TimeProvider clock, CancellationToken cancellationToken)
+        SettlementEngine engine, PlayUsage usage, DateRange days, TimeSpan timeout, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EstimateTimeout, clock);
+        using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -35,7 +40,10 @@ internal sealed record CloseAmounts(
         {
             return new CloseAmounts(
                 null, 0, 0, [],
-                $"The estimate takes longer than {EstimateTimeout.TotalSeconds} s. Reload the page: the completed part is kept.");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The estimate takes longer than {timeout.TotalSeconds} s ({ScheduleOptions.Section}:")
+                + $"{nameof(ScheduleOptions.DryRunTimeout)}). Reload the page: the completed part is kept.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Corrections;
 using Settlement.SampleHost.Usage;
 using Settlements;
@@ -18,12 +19,14 @@ internal sealed record CloseOutlook(
     IReadOnlyList<Proposal> Waiting, int Quarantined, CloseAmounts? Amounts);
 
 /// <summary>The dry run of a close: what it would close and publish, and with which rates and corrections. Thread-safe.</summary>
-internal sealed class CloseCheck(SettlementEngine engine, PlayUsage usage, CorrectionDesk corrections, TimeProvider clock)
+internal sealed class CloseCheck(
+    SettlementEngine engine, PlayUsage usage, NextDay nextDay, CorrectionDesk corrections,
+    IOptions<ScheduleOptions> options, TimeProvider clock)
 {
     /// <summary>Returns what closing all open days through a day would do.</summary>
     public async Task<CloseOutlook> ReadAsync(DateOnly through, CancellationToken cancellationToken)
     {
-        var next = await engine.Days.FindNextAsync(cancellationToken);
+        var next = await nextDay.FindAsync(cancellationToken);
         if (next is not { } first || first > through)
             return new CloseOutlook(null, [], [], [], [], 0, null);
         var days = new DateRange(first, through);
@@ -36,6 +39,6 @@ internal sealed class CloseCheck(SettlementEngine engine, PlayUsage usage, Corre
             [.. proposed.Where(p => p.State == ProposalState.Approved && p.PostingDate is { } day && days.Contains(day))],
             [.. proposed.Where(p => p.State == ProposalState.Proposed)],
             (await engine.Days.ListQuarantinedAsync(cancellationToken)).Count,
-            await CloseAmounts.EstimateAsync(engine, usage, days, clock, cancellationToken));
+            await CloseAmounts.EstimateAsync(engine, usage, days, options.Value.DryRunTimeout, clock, cancellationToken));
     }
 }

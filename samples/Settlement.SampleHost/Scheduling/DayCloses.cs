@@ -11,7 +11,7 @@ namespace Settlement.SampleHost.Scheduling;
 /// concurrent closes; this class adds the history, the progress and the due date. Thread-safe.
 /// </summary>
 internal sealed partial class DayCloses(
-    SettlementEngine engine, PlayUsage usage, BusinessCalendar calendar, IOptions<SettlementOptions> settlement,
+    SettlementEngine engine, PlayUsage usage, NextDay nextDay, BusinessCalendar calendar, IOptions<SettlementOptions> settlement,
     IOptions<ScheduleOptions> schedule, CloseTable closes, TimeProvider clock, ILogger<DayCloses> logger)
 {
     public const string BySchedule = "schedule";
@@ -34,7 +34,7 @@ internal sealed partial class DayCloses(
     public async Task<DateRange?> FindWaitingAsync(CancellationToken cancellationToken)
     {
         var due = LastDue();
-        return await engine.Days.FindNextAsync(cancellationToken) is { } next && next <= due ? new DateRange(next, due) : null;
+        return await nextDay.FindAsync(cancellationToken) is { } next && next <= due ? new DateRange(next, due) : null;
     }
 
     /// <summary>

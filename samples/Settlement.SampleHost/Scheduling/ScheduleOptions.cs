@@ -13,4 +13,10 @@ internal sealed class ScheduleOptions
     /// or an old copy of a database must not close years unattended: if more days are due, an admin chooses the last day to close.
     /// </summary>
     public int CatchUpDaysMax { get; set; } = 45;
+
+    /// <summary>
+    /// The limit of the estimate of amounts in a dry run: a page waits for it, and another instance may be refreshing. Default 20 seconds,
+    /// from 1 second to 10 minutes.
+    /// </summary>
+    public TimeSpan DryRunTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Usage;
 using Settlement.SampleHost.Users;
 using Settlements;
 using Settlements.Pipelines;
@@ -34,9 +35,9 @@ internal static class ScheduleRoutes
     }
 
     private static async Task<Ok<Status>> ShowAsync(
-        DayCloses closes, SettlementEngine engine, IOptions<ScheduleOptions> options, CancellationToken cancellationToken)
+        DayCloses closes, NextDay nextDay, IOptions<ScheduleOptions> options, CancellationToken cancellationToken)
     {
-        var next = await engine.Days.FindNextAsync(cancellationToken);
+        var next = await nextDay.FindAsync(cancellationToken);
         return TypedResults.Ok(new Status(options.Value.Enabled, options.Value.CatchUpDaysMax, next, closes.LastDue()));
     }
 

@@ -18,7 +18,10 @@ internal static class ScheduleServices
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section))
             .Validate(o => o.CatchUpDaysMax is >= 1 and <= 3_660, "Schedule:CatchUpDaysMax is out of range; use 1 to 3660.")
-                .ValidateOnStart();
+            .Validate(
+                o => o.DryRunTimeout >= TimeSpan.FromSeconds(1) && o.DryRunTimeout <= TimeSpan.FromMinutes(10),
+                "Schedule:DryRunTimeout is out of range; use 00:00:01 to 00:10:00.")
+            .ValidateOnStart();
         services.AddOptions<EstimateScheduleOptions>().Bind(configuration.GetSection(EstimateScheduleOptions.Section))
             .Validate(
                 o => o.IsValid(),

@@ -7,7 +7,8 @@ namespace Settlement.SampleHost.Usage;
 internal abstract class PlayUsage
 {
     /// <summary>
-    /// Whether an event of a published day is only found by comparing the day with the source: its writers are not locked by a close.
+    /// Whether events are stored on another server than the platform's database: pages don't query it, and an event of a published day is
+    /// only found by comparing the day with the source, because its writers are not locked by a close.
     /// </summary>
     public virtual bool IsReconciled => false;
 

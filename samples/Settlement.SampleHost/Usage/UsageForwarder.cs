@@ -4,7 +4,8 @@ namespace Settlement.SampleHost.Usage;
 /// Sends the events of the outbox to ClickHouse soon after their commit, and retries: this instance's, and those that others left.
 /// </summary>
 internal sealed partial class UsageForwarder(
-    UsageOutbox outbox, UsageSignal signal, ClickHouseUsageOptions options, TimeProvider clock, ILogger<UsageForwarder> logger)
+    UsageOutbox outbox, ClickHouseInserts inserts, UsageSignal signal, ClickHouseUsageOptions options, TimeProvider clock,
+    ILogger<UsageForwarder> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
@@ -37,6 +38,10 @@ internal sealed partial class UsageForwarder(
         try
         {
             await outbox.ForwardOwnAndOrphanedAsync(stoppingToken);
+
+            // Without a further event, the health check would not notice that ClickHouse answers again.
+            if (inserts.Failure is not null)
+                await inserts.RequireTableAsync(stoppingToken);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)

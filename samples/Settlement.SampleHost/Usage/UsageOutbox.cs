@@ -66,7 +66,8 @@ internal sealed class UsageOutbox(
             : null;
 
     /// <summary>
-    /// Sends events in the order of their ids until none is left. Two instances may send the same event: it counts once.
+    /// Sends events in the order of their ids, until a statement sent fewer than its maximum: all that were committed before it are sent
+    /// then, while plays may commit further ones without end. Two instances may send the same event: it counts once.
     /// </summary>
     private async Task SendAsync(string condition, object parameters, CancellationToken cancellationToken)
     {
@@ -86,6 +87,8 @@ internal sealed class UsageOutbox(
             var ids = events.Select(e => e.EventId).ToList();
             await database.WriteAsync(
                 sql => sql.ExecuteAsync("DELETE FROM usage_outbox WHERE event_id IN @ids", new { ids }), cancellationToken);
+            if (events.Count < options.BatchRowsMax)
+                return;
         }
     }
 }

@@ -11,6 +11,7 @@ internal static partial class UsageServices
     {
         services.AddSingleton(options);
         services.AddSingleton<UsageSignal>();
+        services.AddSingleton<NextDay>();
         if (!options.IsEnabled)
         {
             services.AddSingleton<PlayUsage>(p => new EventTableUsage(p.GetRequiredService<SettlementEngine>().Writer));
@@ -23,10 +24,14 @@ internal static partial class UsageServices
         services.AddHostedService<UsageForwarder>();
 
         // Degraded at most: plays are accepted while ClickHouse is down.
-        services.AddHealthChecks().AddCheck<UsageOutboxCheck>("usage", HealthStatus.Degraded, [HealthRoutes.ReadyTag]);
+        services.AddHealthChecks().AddCheck<UsageOutboxCheck>(
+            "usage", HealthStatus.Degraded, [HealthRoutes.ReadyTag], UsageOutboxCheck.Timeout);
     }
 
-    /// <summary>Fails the start when the table of plays can't be used. A server that does not answer is only logged.</summary>
+    /// <summary>
+    /// Fails the start when the configuration or the table of plays is wrong. A server, shard or replica that does not answer is only
+    /// logged, and reported by the health check.
+    /// </summary>
     public static async Task RequirePlayUsageAsync(this WebApplication app, CancellationToken cancellationToken = default)
     {
         if (app.Services.GetService<ClickHouseInserts>() is not { } inserts)
@@ -46,14 +51,24 @@ internal static partial class UsageServices
     private static partial void LogUnreachable(ILogger logger, string reason);
 }
 
-/// <summary>Reports events that were not sent to ClickHouse for minutes.</summary>
-internal sealed class UsageOutboxCheck(UsageOutbox outbox, TimeProvider clock) : IHealthCheck
+/// <summary>Reports that ClickHouse failed to execute the last statement, or that events were not sent to it for minutes.</summary>
+internal sealed class UsageOutboxCheck(UsageOutbox outbox, ClickHouseInserts inserts, TimeProvider clock) : IHealthCheck
 {
     /// <summary>The age of the earliest event from which the check is degraded.</summary>
     public static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(5);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await outbox.FindEarliestAsync(cancellationToken) is { } earliest && clock.GetUtcNow() - earliest > LateAfter
+    /// <summary>
+    /// The timeout of the check, which reads the platform's database and not ClickHouse: shorter than that of the readiness probe, so that
+    /// the response names the failed check.
+    /// </summary>
+    public static readonly TimeSpan Timeout = ReadinessProbe.Timeout - TimeSpan.FromSeconds(1);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (inserts.Failure is { } failure)
+            return HealthCheckResult.Degraded(failure);
+        return await outbox.FindEarliestAsync(cancellationToken) is { } earliest && clock.GetUtcNow() - earliest > LateAfter
             ? HealthCheckResult.Degraded($"Usage events wait for ClickHouse since {earliest:u}. See the log, event 420.")
             : HealthCheckResult.Healthy();
+    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Settlement.SampleHost.Corrections;
-using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Rates;
 using Settlement.SampleHost.Tests.Api;
 using Settlements;
 

@@ -69,7 +69,7 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
         (await viewer.PostAsync("/api/users/me/studio-request")).Should(202);
         await platform.Service<AmountNotices>().CatchUpAsync(isStart: false, TestContext.Current.CancellationToken);
         var admin = await platform.LogInAsync("admin");
-        var draft = await platform.Service<SampleHost.Reports.RateDrafts>().ProposeAsync(
+        var draft = await platform.Service<SampleHost.Rates.RateDrafts>().ProposeAsync(
             "ad.view", Settlements.RateTable.Flat(12), "2026-04", "2026-04-01", "contract 42", "ann",
             TestContext.Current.CancellationToken);
         var correction = await platform.Service<SampleHost.Corrections.CorrectionDesk>().ExcludeAsync(

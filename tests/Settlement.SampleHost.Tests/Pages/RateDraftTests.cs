@@ -1,4 +1,5 @@
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Rates;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Tests.Api;
 using Settlements;

@@ -56,8 +56,9 @@ public abstract partial class ScheduleContract
         {
             var read = (await second.Service<SettlementEngine>().Estimates.ReadAsync(
                 null, CalendarPeriod.Day, Day, timeout.Token)).Estimate;
-            if (read is { } of && !instants.Contains(of.AsOf))
-                instants.Add(of.AsOf);
+            read.Should().NotBeNull("the day stays estimated");
+            if (!instants.Contains(read!.AsOf))
+                instants.Add(read.AsOf);
             platform.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(20, timeout.Token);
         }

@@ -1,37 +1,15 @@
-using System.Globalization;
 using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Usage;
 
-/// <summary>A cluster of two shards, with a database for each test. Tests are skipped where its programs are not installed.</summary>
-public sealed class ClickHouseForPlatform : IAsyncLifetime
+/// <summary>A cluster of two shards, with a table of plays for each test.</summary>
+public sealed class ClickHouseForPlatform : ClickHouseFixture
 {
     public const string Columns =
         "event_id UUID, occurred_at Int64, item_id String, payee_id String, views Int64, seconds Int64, ad_views Int64";
 
     private const string Order =
         "PARTITION BY toYYYYMM(toDateTime(intDiv(occurred_at, 1000000), 'UTC')) ORDER BY (occurred_at, event_id)";
-
-    private ClickHouseCluster? _cluster;
-    private int _databases;
-
-    public ClickHouseCluster Cluster
-    {
-        get
-        {
-            Assert.SkipUnless(
-                _cluster is not null, $"{ClickHouseCluster.FindMissing()} is not installed; ./build.sh tools installs it on Debian.");
-            return _cluster;
-        }
-    }
-
-    /// <summary>Creates a database on each shard.</summary>
-    public async Task<string> CreateDatabaseAsync()
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"platform{Interlocked.Increment(ref _databases)}");
-        await Cluster.ExecuteOnAllAsync($"CREATE DATABASE {name}");
-        return name;
-    }
 
     /// <summary>Creates the table of plays over both shards, as docs/guides/clickhouse.md describes.</summary>
     /// <returns>The settings of a platform that uses it.</returns>
@@ -49,9 +27,4 @@ public sealed class ClickHouseForPlatform : IAsyncLifetime
 
     public (string Key, string Value)[] SettingsOf(string database) =>
         [("Usage:ClickHouse:Endpoint", Cluster.Endpoint), ("Usage:ClickHouse:Database", database), ("Usage:ClickHouse:Delay", "00:00:00")];
-
-    public async ValueTask InitializeAsync() =>
-        _cluster = ClickHouseCluster.FindMissing() is null ? await ClickHouseCluster.StartAsync() : null;
-
-    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -86,6 +86,26 @@ public sealed class ClickHouseUsageTests(ClickHouseForPlatform servers, MySqlFor
     }
 
     [Fact]
+    public async Task A_host_starts_while_a_shard_is_dead_and_reports_it()
+    {
+        var settings = await servers.CreateAsync();
+        servers.Cluster.Shards[1].Kill();
+        try
+        {
+            await using var platform = await PlatformUnderTest.StartAsync(Record, mySql: null, settings);
+
+            var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
+            ready.Json.GetProperty("checks").GetProperty("usage").GetString().Should().Be("Degraded");
+            await PlayAsync(platform);
+            (await platform.Service<UsageOutbox>().FindEarliestAsync(Cancelled)).Should().NotBeNull();
+        }
+        finally
+        {
+            await servers.Cluster.RestartAsync(servers.Cluster.Shards[1]);
+        }
+    }
+
+    [Fact]
     public async Task Another_instance_sends_the_events_of_one_that_stopped_before()
     {
         await using var platform = await StartAsync(isMySql: true, sends: false);
@@ -115,6 +135,57 @@ public sealed class ClickHouseUsageTests(ClickHouseForPlatform servers, MySqlFor
         var lines = await LinesAsync(platform.Service<SettlementEngine>());
         lines.Where(l => l.PostingDate > Day).Should().ContainSingle().Which.Should().Match<SettlementLine>(
             l => l.UsageDate == Day && l.Meter == late.Meter && l.ItemId == late.ItemId && l.Quantity == 1);
+    }
+
+    [Fact]
+    public async Task The_nightly_close_reconciles_the_last_three_published_days()
+    {
+        await using var platform = await StartAsync();
+        await PlayAsync(platform);
+        await CloseAsync(platform, days: 4);
+        var first = _events.First(e => e.Meter == PlatformMeters.Views);
+        var late = Enumerable.Range(0, 4).Select(n => new UsageEvent(
+            Guid.NewGuid(), first.OccurredAt.AddDays(n), first.Meter, first.ItemId, first.PayeeId, n + 1)).ToList();
+        await platform.Service<PlatformDatabase>().WriteAsync(
+            sql => platform.Service<PlayUsage>().WriteAsync(sql, late), Cancelled);
+
+        await CloseAsync(platform);
+
+        var lines = await LinesAsync(platform.Service<SettlementEngine>());
+        lines.Where(l => l.PostingDate == Day.AddDays(4)).Select(l => (l.UsageDate, l.Quantity)).Should().BeEquivalentTo(
+            [(Day.AddDays(1), 2L), (Day.AddDays(2), 3L), (Day.AddDays(3), 4L)], "a play is committed soon after it is counted");
+    }
+
+    [Fact]
+    public async Task A_dry_run_contains_events_that_were_not_sent_yet()
+    {
+        await using var platform = await StartAsync(isMySql: false, sends: false);
+        await PlayAsync(platform);
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+
+        var amounts = (await platform.WhileAdvancingClockAsync(platform.Service<CloseCheck>().ReadAsync(Day, Cancelled))).Amounts!;
+        await CloseAsync(platform, days: 0);
+
+        amounts.Reason.Should().BeNull();
+        var lines = await LinesAsync(platform.Service<SettlementEngine>());
+        (amounts.Lines, amounts.Total).Should().Be((lines.Count, lines.Where(l => l.Price is not null).Sum(l => l.Amount)));
+        amounts.Total.Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_dry_run_names_the_reason_for_which_a_close_is_refused()
+    {
+        await using var platform = await StartAsync(isMySql: true);
+        await PlayAsync(platform);
+        await CloseAsync(platform);
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+
+        // Published days name the source.
+        await using var without = await platform.StartAnotherAsync();
+        var outlook = await without.WhileAdvancingClockAsync(without.Service<CloseCheck>().ReadAsync(Day.AddDays(1), Cancelled));
+
+        outlook.Days.Should().Be(new DateRange(Day.AddDays(1), Day.AddDays(1)));
+        outlook.Amounts!.Reason.Should().Contain(ClickHouseUsageOptions.SourceName);
     }
 
     [Theory]

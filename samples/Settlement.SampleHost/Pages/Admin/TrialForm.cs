@@ -69,7 +69,12 @@ internal sealed class TrialForm
             return new TrialForm(Tiers, Mode, Over) { Problem = errors.ToException() };
         try
         {
-            var table = Mode == RateMode.Volume ? RateTable.Volume(valid) : RateTable.Graduated(valid);
+            var table = Mode switch
+            {
+                RateMode.Volume => RateTable.Volume(valid),
+                RateMode.Graduated => RateTable.Graduated(valid),
+                _ => throw new NotSupportedException($"The pricing model {Mode} is not in the form."),
+            };
             return new TrialForm(Tiers, Mode, Over) { Table = table.Over(Over) };
         }
         catch (RateTableException e)

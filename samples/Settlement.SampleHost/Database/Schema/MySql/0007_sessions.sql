@@ -26,7 +26,6 @@ CREATE TABLE IF NOT EXISTS mail_tokens (
     user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     purpose BIGINT NOT NULL,  -- 0 reset the password, 1 verify the address
     normalized_email VARCHAR(254) NOT NULL,
-    security_stamp VARCHAR(100) NOT NULL,  -- that of the account: changing the password ends links to reset it
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     INDEX mail_tokens_by_user (user_id, purpose, created_at),

@@ -1,6 +1,6 @@
 -- Usage events of plays that ClickHouse has not confirmed yet, committed with the plays. Empty where plays use the library's event table.
 CREATE TABLE IF NOT EXISTS usage_outbox (
-    event_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- ordered by time
+    event_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- of one play adjacent; begins with the time of its start, unless its client chose the id
     occurred_at BIGINT NOT NULL,
     meter VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     item_id VARCHAR(200) NOT NULL,

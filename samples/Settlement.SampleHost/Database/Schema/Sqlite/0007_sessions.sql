@@ -29,7 +29,6 @@ CREATE TABLE mail_tokens (
     user_id          TEXT    NOT NULL REFERENCES users,
     purpose          INTEGER NOT NULL,         -- 0 reset the password, 1 verify the address
     normalized_email TEXT    NOT NULL,
-    security_stamp   TEXT    NOT NULL,         -- that of the account: changing the password ends links to reset it
     created_at       INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,6 @@
 -- Usage events of plays that ClickHouse has not confirmed yet, committed with the plays. Empty where plays use the library's event table.
 CREATE TABLE usage_outbox (
-    event_id TEXT PRIMARY KEY,  -- ordered by time
+    event_id TEXT PRIMARY KEY,  -- of one play adjacent; begins with the time of its start, unless its client chose the id
     occurred_at INTEGER NOT NULL,
     meter TEXT NOT NULL,
     item_id TEXT NOT NULL,

@@ -1,11 +1,10 @@
-using Settlements.TestServers;
+namespace Settlements.TestServers;
 
-[assembly: AssemblyFixture(typeof(Settlements.ClickHouse.Tests.SharedCluster))]
-
-namespace Settlements.ClickHouse.Tests;
-
-/// <summary>The cluster that all tests of this assembly share; each creates its own database.</summary>
-public sealed class SharedCluster : IAsyncLifetime
+/// <summary>
+/// A cluster for the tests of a class or an assembly, each with a database of its own. Tests are skipped where its programs are not
+/// installed.
+/// </summary>
+public class ClickHouseFixture : IAsyncLifetime
 {
     private ClickHouseCluster? _cluster;
     private int _databases;
@@ -32,5 +31,10 @@ public sealed class SharedCluster : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         _cluster = ClickHouseCluster.FindMissing() is null ? await ClickHouseCluster.StartAsync() : null;
 
-    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Settlements;
 
-namespace Settlement.SampleHost.Reports;
+namespace Settlement.SampleHost.Rates;
 
 /// <summary>A draft of a rate version, in any state.</summary>
 /// <param name="Proposal">Who proposed and who approved it, when and why.</param>

@@ -1,6 +1,6 @@
 using Settlements;
 
-namespace Settlement.SampleHost.Reports;
+namespace Settlement.SampleHost.Rates;
 
 /// <summary>The gate of drafts of rates, from the section <c>RateTrials</c>.</summary>
 internal sealed class RateTrialOptions

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Users;
 using Settlements;
 
-namespace Settlement.SampleHost.Reports;
+namespace Settlement.SampleHost.Rates;
 
 /// <summary>Endpoints under <c>/api/rates</c>: rate versions and their drafts; admins only.</summary>
 internal static class RateRoutes

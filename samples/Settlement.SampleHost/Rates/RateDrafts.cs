@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
+using Settlement.SampleHost.Reports;
 using Settlements;
 
-namespace Settlement.SampleHost.Reports;
+namespace Settlement.SampleHost.Rates;
 
 /// <summary>
 /// Drafts of rate versions: one admin proposes a version, it is tried on published days, and another admin approves it. Thread-safe.

@@ -1,7 +1,7 @@
 using Settlement.SampleHost.Hosting;
 using Settlements;
 
-namespace Settlement.SampleHost.Reports;
+namespace Settlement.SampleHost.Rates;
 
 /// <summary>A tier of a rate table.</summary>
 /// <param name="UpTo">The last unit of the tier, included; null for the last tier.</param>
@@ -110,7 +110,8 @@ internal sealed record DraftRequest(
                 RateMode.Volume => RateTable.Volume(valid),
                 RateMode.Flat => RateTable.Flat(tiers[0].Price),
                 RateMode.Package => RateTable.Package(UnitsPerPackage ?? 0, tiers[0].Price),
-                _ => RateTable.Graduated(valid),
+                RateMode.Graduated => RateTable.Graduated(valid),
+                _ => throw new NotSupportedException($"The pricing model {model} is not supported."),
             };
             return table.Over(Counter ?? CounterPeriod.Lifetime);
         }
