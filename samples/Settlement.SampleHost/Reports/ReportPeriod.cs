@@ -48,6 +48,10 @@ public sealed record ReportPeriod(
     [JsonIgnore]
     public bool IsUnsettled => Closed is null && (Open is not null || IsFuture);
 
+    /// <summary>Whether all days of the period are closed, so that its figures are final.</summary>
+    [JsonIgnore]
+    public bool IsComplete => ClosedDays == Days.Days;
+
     /// <summary>The query parameters of this period.</summary>
     [JsonIgnore]
     public IReadOnlyList<(string Name, string? Value)> Query => QueryOf(Period, Date, First, Last);

@@ -91,6 +91,9 @@ public sealed partial class CloseCheckTests(MySqlForApi mySql)
             p => p.GetProperty("payeeId").GetString()!, p => p.GetProperty("amount").GetDecimal()).Should().BeEquivalentTo(
             published.Payees.ToDictionary(p => p.PayeeId, p => p.Totals.Sum(t => t.Amount)));
         amounts.GetProperty("payees")[0].GetProperty("payeeId").GetString().Should().Be(creator.UserId, "the highest is first");
+
+        (_, text, _) = await platform.WhileAdvancingClockAsync(browser.SendFormAsync("/admin/runs", form));
+        text.Should().Contain("All days through this day are already closed.").And.NotContain("name=\"Confirmed\"");
     }
 
     [GeneratedRegex("id=\"confirm\".*?</form>", RegexOptions.Singleline)]

@@ -51,9 +51,9 @@ public abstract partial class EstimatePageContract
         (await TextAsync(owner, $"/settlement?{Month}")).Should().MatchRegex(@"So far:\s+views 5, watched ");
         using var anybody = new TestBrowser(platform.Address);
         var home = await TextAsync(anybody, "/?period=day&date=2026-03-11");
-        home.Should().MatchRegex(@"So far, as of 12:\d\d:\s+views 9, watched ").And.NotContain("₩");
+        home.Should().MatchRegex(@"Open days so far, as of 12:\d\d:\s+views 9, watched ").And.NotContain("₩");
         RankedVideos().Matches(home).Select(rank => rank.Groups[1].Value).Take(3).Should().Equal(others, second, videoId);
-        (await TextAsync(anybody, "/?period=month&date=2026-03-11")).Should().NotContain("So far");
+        (await TextAsync(anybody, "/?period=month&date=2026-03-11")).Should().NotContain("so far");
 
         // Of all payees it is cached for seconds.
         await ViewAsync(others, 1);
@@ -65,7 +65,7 @@ public abstract partial class EstimatePageContract
         // On the next day, the time alone would be misleading.
         platform.Clock.Advance(TimeSpan.FromHours(14));
         await owner.LogInAsync(ann.Email);
-        (await TextAsync(owner, $"/settlement?{Month}")).Should().MatchRegex(@"Estimated ₩5, as of 11 Mar 2026 12:\d\d:\d\d\.");
+        (await TextAsync(owner, $"/settlement?{Month}")).Should().MatchRegex(@"Estimate of the open days: ₩5, as of 11 Mar 2026 12:\d\d:\d\d\.");
 
         async Task ViewAsync(string id, int views)
         {
@@ -83,7 +83,7 @@ public abstract partial class EstimatePageContract
         if (estimate is null)
             text.Should().NotContain("Estimated", path);
         else
-            text.Should().MatchRegex($@"Estimated ₩{estimate}, as of 12:\d\d\.", path);
+            text.Should().MatchRegex($@"Estimate of the open days: ₩{estimate}, as of 12:\d\d\.", path);
         var main = MainFigure().Match(text);
         (main.Success ? main.Groups[1].Value : null).Should().Be(published is null ? null : $"₩{published}", path);
     }

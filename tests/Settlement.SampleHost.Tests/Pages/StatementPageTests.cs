@@ -29,6 +29,8 @@ public sealed class StatementPageTests(Chromium chromium)
         await visitor.Page.ClickAsync("text=Monthly statement");
         await visitor.Page.WaitForSelectorAsync("#print:visible");
         (await visitor.TextAsync("#incomplete")).Should().Contain("1 of 31 days");
+        (await visitor.TextAsync("h1")).Should().Be("Provisional monthly statement");
+        (await visitor.TextAsync(".sums .sum th")).Should().Be("Total of the closed days");
         var amounts = await visitor.Page.Locator(".statement .title .n").AllInnerTextsAsync();
         amounts.Should().HaveCount(Videos).And.OnlyContain(a => a.Length == "1,349,580,001".Length);
 
