@@ -110,8 +110,8 @@ public sealed class ClickHouseStartTests
 
         string[] Paths() =>
         [
-            "/", "/videos", "/settlement", $"/settlement/statement?payee={admin.UserId}", "/studio", "/admin/runs", "/admin/rates", "/admin/corrections",
-            "/api/settlement", "/api/schedule", "/api/schedule/closes",
+            "/", "/videos", "/settlement", $"/settlement/statement?payee={admin.UserId}", "/studio", "/admin/runs", "/admin/rates",
+            "/admin/corrections", "/api/settlement", "/api/schedule", "/api/schedule/closes",
         ];
     }
 

@@ -124,7 +124,8 @@ public sealed class UsageForwarderTests : IAsyncLifetime
         (await ListAsync(platform)).Should().Equal(Ids(2, 1));
     }
 
-    private static string[] Ids(int first, int count) => [.. Enumerable.Range(first, count).Select(n => Guid.Parse(SampleProgram.Id(n)).ToString("N"))];
+    private static string[] Ids(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(n => Guid.Parse(SampleProgram.Id(n)).ToString("N"))];
 
     private static async Task AddAsync(PlatformUnderTest platform, int first, int count) =>
         await platform.Service<PlatformDatabase>().WriteAsync(
