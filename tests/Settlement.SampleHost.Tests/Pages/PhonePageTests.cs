@@ -15,7 +15,7 @@ public sealed class PhonePageTests(Chromium chromium)
           const range = document.createRange();
           range.selectNodeContents(node);
           const lines = new Set([...range.getClientRects()].map(box => Math.round(box.bottom / 8)));
-          return node.textContent.trim() && !node.querySelector?.('form') && lines.size > 1;
+          return node.textContent.trim() && node.nodeName !== 'FORM' && lines.size > 1;
         }).map(node => node.textContent)
         """;
 
