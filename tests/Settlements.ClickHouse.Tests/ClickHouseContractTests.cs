@@ -1,4 +1,5 @@
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;

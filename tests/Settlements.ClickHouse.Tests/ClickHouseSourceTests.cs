@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;

@@ -1,5 +1,6 @@
 using Settlements.Pipelines;
 using Settlements.Sqlite.Tests;
+using Settlements.TestServers;
 using Settlements.Testing;
 
 namespace Settlements.ClickHouse.Tests;
