@@ -226,6 +226,24 @@ public sealed class ClickHouseSourceTests(ClickHouseFixture shared)
             .Should().Equal(new Money(3, Currency.KRW));
     }
 
+    [Fact]
+    public async Task Rows_of_later_instants_are_not_estimated_in_any_slice()
+    {
+        await using var source = await ClickHouseUnderTest.NewAsync(shared, isReplicated: false);
+        await source.InsertAsync([.. Enumerable.Range(1, 20).Select(i => Scenario.Event(i, Scenario.Monday, hour: i))]);
+        source.Options = o => o.SliceRowsMax = 1;
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await StartAsync(
+            store, source, p => source.Configure(p).Counts("video.view"),
+            s => s.Rates("video.view", rates => rates.Flat("2024", Scenario.Monday, Currency.KRW, 1)));
+        scenario.Clock.SetUtcNow(Scenario.Instant(Scenario.Monday, 13));
+
+        await scenario.Engine.Estimates.RefreshAsync(Scenario.Instant(Scenario.Monday, 13));
+
+        (await scenario.Engine.Estimates.ReadAsync("p1", CalendarPeriod.Day, Scenario.Monday)).Payees.Single().Totals
+            .Should().Equal(new Money(13, Currency.KRW));
+    }
+
     private static async Task<UsageSourceException> FailsAsync(
         ClickHouseUnderTest source, string message, Func<UsageTableBuilder, UsageTableBuilder> configure)
     {

@@ -190,7 +190,7 @@ internal sealed class ClickHouseSource(UsageTable table, ClickHouseOptions optio
         var start = slice?.From is [var from, ..] ? (DateTimeOffset)from.Value : day.Range.Start;
         var end = slice?.To is [var to, ..] ? (DateTimeOffset)to.Value : day.Range.End;
         var afterNow = clock.GetUtcNow().AddMicroseconds(1);
-        return (start, start < afterNow && afterNow < end ? afterNow : end);
+        return (start, afterNow < end ? afterNow : end);
     }
 
     private async Task RequireInstantsAsync(SourceCatalogue catalogue, SourceSql sql, CancellationToken cancellationToken)

@@ -100,7 +100,6 @@ public abstract class RestatementContract
         (line.Kind, line.UsageDate, line.Quantity, line.Amount, line.Restates?.ToString())
             .Should().Be((LineKind.Restatement, Scenario.Monday, 500, 1_000m, "2024-07-01/usage"));
         await ShouldBeCleanAsync(scenario, days: 4);
-
     }
 
     [Fact]
