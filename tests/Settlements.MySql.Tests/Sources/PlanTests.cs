@@ -41,6 +41,49 @@ public sealed class PlanTests(SharedServer shared)
         counts.Where(c => c > 15_000).Should().BeEmpty("estimates are inexact, but within a factor of three");
     }
 
+    [Fact]
+    public async Task A_large_day_is_divided_between_two_workers_even_if_the_server_estimates_half_of_the_table()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync($"""
+            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'v', 'v', 'p', 1 FROM {Numbers.To(86_000)};
+            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(-seq)), 'v', 'v', 'p', 1 FROM {Numbers.To(86_000)};
+            """);
+        await store.ExecuteAsync("ANALYZE TABLE usage_events");
+        var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
+        var day = new SourceDay(Scenario.Monday, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
+
+        var slices = await source.SliceAsync(day, 6_000_000, default);
+
+        slices.Should().HaveCount(2);
+        foreach (var slice in slices)
+            (await source.SumAsync(day, slice, new SumAccumulator(), default)).Should().BeInRange(60_000, 112_000);
+    }
+
+    [Fact]
+    public void Pieces_are_combined_into_as_few_slices_as_their_rows_allow_an_even_number_for_a_large_day()
+    {
+        Rows(6_000_000, [625_000, 625_000, 625_000, 625_000]).Should().Equal(1_250_000, 1_250_000);
+        Rows(1_000_000, [250_000, 250_000, 250_000, 250_000, 250_000, 250_000, 250_000, 250_000, 1_000]).Should()
+            .Equal(500_000, 500_000, 500_000, 501_000);
+        Rows(6_000_000, [60_000, 60_000]).Should().Equal([120_000], "the day is small");
+        Rows(1_000, [900, 10, 10, 10, 900]).Should().Equal(910, 920);
+        Rows(6_000_000, [0, 9_000_000, 0]).Should().Equal(9_000_000);
+        Rows(100, [0, 0]).Should().Equal(0);
+
+        static IEnumerable<long> Rows(int rowsMax, long[] pieces)
+        {
+            var slices = SlicePlanner.Combine([.. pieces.Select((rows, i) => new SlicePlanner.Piece(i, i + 1, rows))], rowsMax);
+            slices[0].First.Should().Be(0);
+            slices[^1].End.Should().Be(pieces.Length);
+            slices.Skip(1).Select(s => s.First).Should().Equal(slices.SkipLast(1).Select(s => s.End));
+            return slices.Select(s => s.Rows);
+        }
+    }
+
     [Theory]
     [InlineData("""{"From":["d2024-07-01T01:00:00.000000"],"To":["d2024-07-01T02:00:00.000000"],"Late":false}""")]
     [InlineData("""{"From":["d2024-07-01T01:00:00.000000","x00000000000000000000000000000000"],"To":null,"Late":false}""")]
