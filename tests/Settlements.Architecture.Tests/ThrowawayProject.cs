@@ -26,7 +26,7 @@ internal sealed partial class ThrowawayProject : IDisposable
     /// <summary>Builds the project and returns the codes of its errors.</summary>
     public async Task<(int ExitCode, ISet<string> Errors, string Output)> BuildAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", "Throwaway.csproj", "-nodeReuse:false", "-noLogo"])
+        var start = new ProcessStartInfo("dotnet", ["build", "Throwaway.csproj", "-c", "Release", "-nodeReuse:false", "-noLogo"])
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Settlements.Pipelines;
 using Settlements.Stores;
@@ -8,17 +7,14 @@ namespace Settlements;
 /// <summary>The first step of a close: sums the usage that is posted on the day into partial sums, chunk by chunk.</summary>
 internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
-    DateOnly day, ConcurrentBag<SumAccumulator>? unused = null) : PipelineStep
+    DateOnly day, UnusedAccumulators? unused = null) : PipelineStep
 {
     /// <summary>
     /// The usage that <see cref="PlanAsync"/> read, for the chunk that it planned. It does not change once the day is closing.
     /// </summary>
     private Carried? _carried;
 
-    /// <summary>
-    /// Unused accumulators, at most one for each worker. They are reused, because their memory grows with the number of items.
-    /// </summary>
-    private readonly ConcurrentBag<SumAccumulator> _unused = unused ?? [];
+    private readonly UnusedAccumulators _unused = unused ?? new UnusedAccumulators();
 
     public override string Name => "sum events";
 
@@ -58,8 +54,7 @@ internal sealed class SumEventsStep(
         if (part.Slice is null && Interlocked.Exchange(ref _carried, null) is { } carried)
             return Append(chunk, carried.Totals, carried.Events);
 
-        var totals = _unused.TryTake(out var unused) ? unused : new SumAccumulator();
-        totals.Clear();
+        var totals = _unused.Take();
         var rows = part.Slice is { } slice
             ? await SumAsync(part.Source, slice, totals, cancellationToken).ConfigureAwait(false)
             : await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false);
@@ -70,7 +65,7 @@ internal sealed class SumEventsStep(
         new(rows, async (transaction, token) =>
         {
             await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
-            _unused.Add(totals);
+            _unused.Return(totals);
         });
 
     private Task<long> SumAsync(string name, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Settlements.Pipelines;
@@ -197,7 +196,7 @@ public sealed partial class UsageEstimates
         // The instant is not part of it, so that a later call resumes a refresh that failed or was cancelled.
         var fingerprint = string.Create(
             CultureInfo.InvariantCulture, $"{days.First:O} {days.Last:O} {PublishEstimateStep.Fingerprint(settings, days)}");
-        var unused = new ConcurrentBag<SumAccumulator>();
+        var unused = new UnusedAccumulators();
         return new Pipeline(PipelineName, refresh.ToString(CultureInfo.InvariantCulture), fingerprint, [
             new SumEstimateStep([.. all.Select(day => new SumEventsStep(
                 _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, day.Settings, day.Day, unused))], _obsolete),
