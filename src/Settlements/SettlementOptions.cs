@@ -39,7 +39,8 @@ public sealed class SettlementOptions
 
     /// <summary>
     /// Gets or sets the maximum number of event rows of a chunk, the unit of work that a crash loses. Approximate where the server
-    /// estimates row counts. The memory of a worker grows with the distinct items of a chunk. From 1 to 100,000,000; default 6,000,000.
+    /// estimates row counts. Smaller days of more than 125,000 rows are divided between two workers. The memory of a worker grows with the
+    /// distinct items of a chunk. From 1 to 100,000,000; default 6,000,000.
     /// </summary>
     public int ChunkRowsMax { get; set; } = 6_000_000;
 
