@@ -59,6 +59,8 @@ internal static class SlicePlanner
     private static async Task<List<SourceSlice>> HalveAsync(
         MySqlConnection connection, EventRows rows, KeySpace space, long estimate, int rowsMax, CancellationToken cancellationToken)
     {
+        if (2 * estimate <= Math.Min(rowsMax, LargeDayRows))
+            return [rows.All];
         var pieceRowsMax = Math.Max(1, Math.Min(rowsMax / PiecesPerSlice, Math.Max(LargeDayRows, estimate) / PiecesMin));
         var pieces = new List<Piece>();
         var open = new Stack<Piece>([new Piece(space.First, space.End, estimate)]);
