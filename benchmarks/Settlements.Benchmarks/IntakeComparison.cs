@@ -19,7 +19,7 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
     /// <summary>The target: minimum ratio of events per second in batches to those of single calls, with one caller.</summary>
     private const double BatchRatioMin = 5;
 
-    /// <summary>The target: minimum ratio of one caller's events per second to those of an optimized INSERT, with nothing to group.</summary>
+    /// <summary>The target: minimum ratio of one caller's events per second to those of the faster INSERT: nothing is grouped.</summary>
     private const double OneCallerRatioMin = 0.8;
 
     /// <summary>The number of events in batches, for each event of single calls.</summary>

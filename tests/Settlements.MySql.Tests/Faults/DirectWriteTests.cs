@@ -111,10 +111,9 @@ public sealed class DirectWriteTests(SharedServer shared)
 
         (await writer.WriteAsync(one)).Should().Be(EventOutcome.Duplicate);
         (await writer.WriteBatchAsync([two, one, two])).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Duplicate);
-        foreach (var conflict in (UsageEvent[][])[[one with { Quantity = 6 }], [Scenario.Event(3, Scenario.Monday), two with { ItemId = "x" }]])
-        {
+        UsageEvent[][] conflicts = [[one with { Quantity = 6 }], [Scenario.Event(3, Scenario.Monday), two with { ItemId = "x" }]];
+        foreach (var conflict in conflicts)
             await writer.Awaiting(w => w.WriteBatchAsync(conflict)).Should().ThrowAsync<EventRejectedException>();
-        }
 
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(12);
@@ -160,7 +159,8 @@ public sealed class DirectWriteTests(SharedServer shared)
         proxy.OnCommand = command => IsDirect(command) ? ProxyFault.CutAfter : ProxyFault.None;
         var events = Enumerable.Range(1, count).Select(i => Scenario.Event(i, Scenario.Monday, 10)).ToArray();
 
-        var error = (await scenario.Engine.Writer.Awaiting(w => w.WriteBatchAsync(events)).Should().ThrowAsync<EventWriteException>()).Which;
+        var write = () => scenario.Engine.Writer.WriteBatchAsync(events);
+        var error = (await write.Should().ThrowAsync<EventWriteException>()).Which;
         proxy.OnCommand = null;
 
         (error.IsOutcomeUnknown, error.IsTransient).Should().Be((true, true));
