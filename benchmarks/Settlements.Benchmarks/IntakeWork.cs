@@ -11,6 +11,9 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
     /// </summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(20);
 
+    /// <summary>The number of events of a batch.</summary>
+    public const int BatchSize = 1_000;
+
     /// <summary>Number of events written before the measurement starts, so that code is compiled and connections are open.</summary>
     private const int WarmUp = 2_000;
 
@@ -27,9 +30,11 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
     {
         var (kind, store, address, events, callers) = (args[0], args[1], args[2], int.Parse(args[3], null), int.Parse(args[4], null));
         var work = new IntakeWork(new MySqlWorkload(0, events + WarmUp, 100_000), callers);
-        await using var services = Services(store, address, kind == "intake-writer" ? int.Parse(args[5], null) : 1);
+        await using var services = Services(store, address, kind == "intake-peer" ? 1 : int.Parse(args[5], null));
         var engine = services.GetRequiredService<SettlementEngine>();
         await engine.Schema.ApplyAsync();
+        if (kind == "intake-batches")
+            return await work.MeasureBatchesAsync(events, engine.Writer, () => CountAsync(services), start, end);
         if (kind == "intake-writer")
             return await work.MeasureAsync(events, one => engine.Writer.WriteAsync(one), () => CountAsync(services), start, end);
         await using var peer = IntakePeers.Open(store, args[5], address, callers);
@@ -53,6 +58,38 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
         var sorted = waits[..rows];
         Array.Sort(sorted);
         return (rows, [sorted[rows / 2], sorted[rows * 99L / 100], cpu]);
+    }
+
+    /// <summary>Measures batches of one caller; the latencies are those of calls.</summary>
+    private async Task<(long Rows, double[] Waits)> MeasureBatchesAsync(
+        int events, UsageWriter writer, Func<Task<long>> count, Action start, Action end)
+    {
+        var waits = new List<double>();
+        await WriteBatchesAsync(0, WarmUp);
+        waits.Clear();
+        var cpuBefore = Environment.CpuUsage.TotalTime;
+        start();
+        var begun = Stopwatch.GetTimestamp();
+        var rows = await WriteBatchesAsync(WarmUp, events);
+        end();
+        var cpu = (Environment.CpuUsage.TotalTime - cpuBefore) / Stopwatch.GetElapsedTime(begun) * 100;
+        var stored = await count();
+        if (stored != rows + WarmUp)
+            throw new InvalidOperationException($"{rows + WarmUp} events were acknowledged, {stored} are stored.");
+        waits.Sort();
+        return (rows, [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
+
+        async Task<int> WriteBatchesAsync(int first, int length)
+        {
+            for (var at = 0; at < length; at += BatchSize)
+            {
+                var called = Stopwatch.GetTimestamp();
+                await writer.WriteBatchAsync([.. Enumerable.Range(first + at, Math.Min(BatchSize, length - at)).Select(Event)]);
+                waits.Add(Stopwatch.GetElapsedTime(called).TotalMilliseconds);
+            }
+
+            return length;
+        }
     }
 
     private async Task<int> WriteAsync(int first, int events, Func<UsageEvent, Task> write, double[]? waits)

@@ -43,6 +43,16 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
             await using var truncate = new MySqlCommand($"TRUNCATE TABLE `{table}`", connection);
             await truncate.ExecuteNonQueryAsync();
         }
+
+        // Revisions since 2026-11-27 also keep the end of the last closed day for the writers of events.
+        await using var has = new MySqlCommand(
+            "SELECT count(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'writer_locks' "
+            + "AND column_name = 'closed_until'", connection);
+        if (await has.ExecuteScalarAsync() is 1L)
+        {
+            await using var reopen = new MySqlCommand("UPDATE writer_locks SET closed_until = NULL, open_day = NULL", connection);
+            await reopen.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>Loads a file by LOAD DATA LOCAL with the server's client.</summary>

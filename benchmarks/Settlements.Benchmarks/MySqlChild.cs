@@ -96,7 +96,7 @@ internal static class MySqlChild
             case ["group-by", var connection, var tmpTableBytes]:
                 rows = await MySqlPeers.GroupByAsync(connection, long.Parse(tmpTableBytes, CultureInfo.InvariantCulture), Start);
                 break;
-            case ["intake-writer" or "intake-peer", _, _, _, _, _]:
+            case ["intake-writer" or "intake-batches" or "intake-peer", _, _, _, _, _]:
                 (rows, var waits) = await IntakeWork.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, waits).ToLine());
                 return 0;

@@ -11,10 +11,7 @@ namespace Settlements.MySql;
 /// </summary>
 internal sealed class RowBuffer
 {
-    private const long MicrosecondsPerDay = 86_400_000_000;
-
     private static readonly SearchValues<byte> Escaped = SearchValues.Create("\0\t\n\\"u8);
-    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     private byte[] _bytes;
     private bool _isInRow;
@@ -116,29 +113,8 @@ internal sealed class RowBuffer
     /// <summary>Writes an instant in UTC, from microseconds since 1970-01-01T00:00:00Z.</summary>
     public void Instant(long unixMicroseconds)
     {
-        BeginField(26);
-        var day = unixMicroseconds / MicrosecondsPerDay;
-        var rest = unixMicroseconds % MicrosecondsPerDay;
-        if (rest < 0)
-            (day, rest) = (day - 1, rest + MicrosecondsPerDay);
-        if (day != _dayNumber)
-        {
-            DateOnly.FromDayNumber(EpochDay + (int)day).TryFormat(_dayText, out _, "O", CultureInfo.InvariantCulture);
-            _dayNumber = (int)day;
-        }
-
-        var to = _bytes.AsSpan(Length, 26);
-        _dayText.CopyTo(to);
-        to[10] = (byte)' ';
-        var seconds = (int)(rest / 1_000_000);
-        Digits(to[11..], seconds / 3600, 2);
-        to[13] = (byte)':';
-        Digits(to[14..], seconds / 60 % 60, 2);
-        to[16] = (byte)':';
-        Digits(to[17..], seconds % 60, 2);
-        to[19] = (byte)'.';
-        Digits(to[20..], (int)(rest % 1_000_000), 6);
-        Length += 26;
+        BeginField(InstantText.Length);
+        Length += InstantText.Write(unixMicroseconds, _bytes.AsSpan(Length), ref _dayNumber, _dayText);
     }
 
     /// <summary>Appends rows that are already encoded, with their terminators.</summary>
@@ -154,15 +130,6 @@ internal sealed class RowBuffer
         EnsureCapacity(1);
         _bytes[Length++] = (byte)'\n';
         _isInRow = false;
-    }
-
-    private static void Digits(Span<byte> to, int value, int count)
-    {
-        for (var i = count - 1; i >= 0; i--)
-        {
-            to[i] = (byte)('0' + value % 10);
-            value /= 10;
-        }
     }
 
     private void BeginField(int length)

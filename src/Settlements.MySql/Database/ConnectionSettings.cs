@@ -29,6 +29,15 @@ internal sealed record ConnectionSettings(
         ? string.Create(CultureInfo.InvariantCulture, $"{Database} on {Builder.Server}:{Builder.Port}")
         : $"{Database} on {Router.Names}";
 
+    /// <summary>
+    /// Returns the settings of a pool whose connections are not reset: that costs a round trip, and another one to initialize the session.
+    /// </summary>
+    public ConnectionSettings Retained() => this with
+    {
+        Builder = new MySqlConnectionStringBuilder(Builder.ConnectionString)
+        { ConnectionReset = false },
+    };
+
     /// <summary>Returns the statements that initialize a session.</summary>
     public string InitialStatements(MySqlConnection connection, DatabaseAccess access) => IsPortable
         ? ConnectionSession.PortableStatements(connection, access)

@@ -124,6 +124,28 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>
+    /// Executes statements that begin and end their own transaction, on a connection that is not reset between its uses. Not retried.
+    /// </summary>
+    /// <param name="write">Executes the statements, which leave no state in the session.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    public async Task<T> WriteDirectlyAsync<T>(Func<MySqlConnection, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(_servers.OpenRetainedWriterAsync, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
+                return await write(connection).ConfigureAwait(false);
+            }
+            catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
+            {
+                throw MySqlErrorTranslator.Translate(e, Location, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Opens a connection for writing without a check of the schema: for the schema itself.</summary>
     public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
         OpenAsync(_servers.OpenWriterAsync, cancellationToken);

@@ -26,6 +26,11 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
     /// <summary>Opens a connection for writing.</summary>
     public abstract ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Opens a connection for writing that is not reset between its uses. Only for statements that leave no state in the session.
+    /// </summary>
+    public abstract ValueTask<MySqlConnection> OpenRetainedWriterAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens a read-only connection that sees everything committed.</summary>
     public abstract ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
@@ -42,10 +47,14 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
     private sealed class SingleServer(ConnectionSettings settings) : Servers
     {
         private readonly MySqlDataSource _writers = Source(settings, "settlement-writer", DatabaseAccess.Write);
+        private readonly MySqlDataSource _retainedWriters = Source(settings.Retained(), "settlement-events", DatabaseAccess.Write);
         private readonly MySqlDataSource _readers = Source(settings, "settlement-reader", DatabaseAccess.Read);
 
         public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
             OpenAsync(_writers, cancellationToken);
+
+        public override ValueTask<MySqlConnection> OpenRetainedWriterAsync(CancellationToken cancellationToken) =>
+            OpenAsync(_retainedWriters, cancellationToken);
 
         public override ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
             OpenAsync(_readers, cancellationToken);
@@ -67,12 +76,14 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         public override async ValueTask DisposeAsync()
         {
             await _writers.DisposeAsync().ConfigureAwait(false);
+            await _retainedWriters.DisposeAsync().ConfigureAwait(false);
             await _readers.DisposeAsync().ConfigureAwait(false);
         }
 
         public override void Dispose()
         {
             _writers.Dispose();
+            _retainedWriters.Dispose();
             _readers.Dispose();
         }
 
@@ -102,8 +113,10 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             var named = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { ApplicationName = application };
             var builder = new MySqlDataSourceBuilder(named.ConnectionString)
                 .UseConnectionOpenedCallback((context, cancellationToken) =>
-                    ConnectionSession.InitializeAsync(
-                        context.Connection, settings.InitialStatements(context.Connection, access), cancellationToken));
+                    context.Conditions == MySqlConnectionOpenedConditions.None // not reset: it is initialized already
+                        ? default
+                        : ConnectionSession.InitializeAsync(
+                            context.Connection, settings.InitialStatements(context.Connection, access), cancellationToken));
             settings.Credentials?.Apply(builder);
             return builder.Build();
         }
@@ -114,9 +127,13 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         ConnectionSettings settings, MySqlMultiHostDataSource router, bool ownsRouter, RoutingOptions routing) : Servers
     {
         private readonly SharedRoutes _routes = router.Share(settings.Builder, settings.InitialStatements, routing);
+        private readonly SharedRoutes _retained = router.Share(settings.Retained().Builder, settings.InitialStatements, routing);
 
         public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
             _routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken);
+
+        public override ValueTask<MySqlConnection> OpenRetainedWriterAsync(CancellationToken cancellationToken) =>
+            _retained.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken);
 
         public override ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
             _routes.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
@@ -146,6 +163,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         public override async ValueTask DisposeAsync()
         {
             await _routes.DisposeAsync().ConfigureAwait(false);
+            await _retained.DisposeAsync().ConfigureAwait(false);
             if (ownsRouter)
                 await router.DisposeAsync().ConfigureAwait(false);
         }
@@ -153,6 +171,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         public override void Dispose()
         {
             _routes.Dispose();
+            _retained.Dispose();
             if (ownsRouter)
                 router.Dispose();
         }

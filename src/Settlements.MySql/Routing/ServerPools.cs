@@ -100,7 +100,9 @@ internal sealed class ServerPools : IAsyncDisposable, IDisposable
         var connection = context.Connection;
         if (context.Conditions == MySqlConnectionOpenedConditions.None && TokenWait.Current is null && !_server.ChecksReadOnlyOnOpen)
             return default;
-        var text = _session?.Invoke(connection, access) ?? (access == DatabaseAccess.Read ? "SET SESSION TRANSACTION READ ONLY" : "");
+        var text = context.Conditions == MySqlConnectionOpenedConditions.None && access == DatabaseAccess.Write
+            ? ""
+            : _session?.Invoke(connection, access) ?? (access == DatabaseAccess.Read ? "SET SESSION TRANSACTION READ ONLY" : "");
         return access == DatabaseAccess.Write
             ? BeginWritingAsync(connection, text, cancellationToken)
             : TokenWait.Current is { } wait
@@ -129,12 +131,6 @@ internal sealed class ServerPools : IAsyncDisposable, IDisposable
         }
     }
 
-    private static async ValueTask ExecuteAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)
-    {
-#pragma warning disable CA2100 // constant statements of this library
-        var command = new MySqlCommand(text, connection);
-#pragma warning restore CA2100
-        await using (command.ConfigureAwait(false))
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
+    private static ValueTask ExecuteAsync(MySqlConnection connection, string text, CancellationToken cancellationToken) =>
+        ConnectionSession.InitializeAsync(connection, text, cancellationToken);
 }

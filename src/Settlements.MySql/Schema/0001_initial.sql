@@ -40,12 +40,14 @@ CREATE TABLE event_ids (
 ) ENGINE = InnoDB;
 
 -- The lock between writers of events and a close: a writer locks one row, shared if the engine supports it; a close locks all, so it waits
--- for active writers. All rows have the same values: whether ids are stored in event_ids, and the instant before which events are refused
--- while partitions are being dropped.
+-- for active writers. All rows have the same values, so that a writer reads the state together with its lock: whether ids are stored in
+-- event_ids, the instant before which events are refused while partitions are being dropped, and the end of the last day of business_days.
 CREATE TABLE writer_locks (
     slot                INT         NOT NULL PRIMARY KEY,
     uses_event_id_table TINYINT     NOT NULL,
-    dropping_before     DATETIME(6) NULL
+    dropping_before     DATETIME(6) NULL,
+    closed_until        DATETIME(6) NULL COMMENT 'events before it are late; null while no day was ever closed',
+    open_day            DATE        NULL COMMENT 'the first open day, to which late events are posted'
 ) ENGINE = InnoDB;
 
 INSERT INTO writer_locks (slot, uses_event_id_table) VALUES

@@ -18,12 +18,26 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
     private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
     private readonly CallerTransactionGuard _callerTransactions = new(database);
+    private readonly DirectEvents _direct = new(database);
 
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, withOutcomes: false, cancellationToken);
 
-    public Task<StoredBatch> StoreWithOutcomesAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
-        StoreAsync(batch, conflictsMax, withOutcomes: true, cancellationToken);
+    public async Task<StoredBatch> StoreWithOutcomesAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
+        try
+        {
+            if (await _direct.TryStoreAsync(batch, cancellationToken).ConfigureAwait(false) is { } stored)
+                return stored;
+        }
+        catch (MySqlStoreException e) when (e.IsTransient && database.Options.RetriesMax > 0)
+        {
+            // Whether the batch is stored is unknown. Below, what is stored already is a duplicate.
+        }
+
+        return await StoreAsync(batch, conflictsMax, withOutcomes: true, cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
     {
@@ -64,6 +78,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
                 var writerLock = await WriterLockState.AcquireAsync(connection, transaction, database: null, cancellationToken)
                     .ConfigureAwait(false);
                 writerLock.RefuseDropping(batch, database.Location);
+                _direct.Observe(writerLock);
 
                 // The outcome of the previous attempt's commit is unknown: if its new events are stored now, it was committed.
                 if (last is not null && NewPositions(batch, last) is { Count: > 0 } positions

@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Settlements.Stores;
 
 namespace Settlements.MySql;
 
@@ -34,4 +35,18 @@ internal static class WriterLock
     public static Task AcquireExclusiveAsync(
         MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         WriterLockWait.AcquireExclusiveAsync(database, connection, transaction, cancellationToken);
+
+    /// <summary>Records the end of the last day that is closing or published, for writers. The caller holds the lock exclusively.</summary>
+    /// <param name="connection">The connection of the close.</param>
+    /// <param name="transaction">The transaction that changes <c>business_days</c>.</param>
+    /// <param name="closed">The day and its range; null when no day remains.</param>
+    public static Task SetClosedAsync(MySqlConnection connection, MySqlTransaction transaction, (DateOnly Day, UtcRange Range)? closed) =>
+        connection.ExecuteAsync(
+            "UPDATE writer_locks SET closed_until = @until, open_day = @openDay",
+            new
+            {
+                until = closed is { } last ? Sql.Instant(last.Range.End) : (DateTime?)null,
+                openDay = closed is { } day ? Sql.Day(day.Day.AddDays(1)) : (DateTime?)null,
+            },
+            transaction);
 }

@@ -32,25 +32,24 @@ internal sealed record WriterLockState(
     public static async Task<WriterLockState> AcquireAsync(
         MySqlConnection connection, MySqlTransaction transaction, string? database, CancellationToken cancellationToken)
     {
-        // All in one round trip. The second statement sees everything committed when the first one acquired its lock.
-        var all = await connection.QueryMultipleAsync(new CommandDefinition(
-            $"""
-            SELECT uses_event_id_table + 0, dropping_before, @@sql_mode FROM {Qualifier(database)}writer_locks
-                WHERE slot = @slot {WriterLock.SharedClause(connection)};
-            SELECT day, ends_at FROM {Qualifier(database)}business_days ORDER BY day DESC LIMIT 1;
-            SAVEPOINT settlement_events
-            """,
-            new { slot = connection.ServerThread % WriterLock.Count }, transaction, cancellationToken: cancellationToken))
+        // One round trip. A locking read returns what was committed when the lock was acquired.
+        var (usesEventIdTable, droppingBefore, closedUntil, openDay, sqlMode) = await connection.QuerySingleAsync<(
+            long UsesEventIdTable, DateTime? DroppingBefore, DateTime? ClosedUntil, DateTime? OpenDay, string SqlMode)>(
+            new CommandDefinition(
+                $"""
+                SELECT uses_event_id_table + 0, dropping_before, closed_until, open_day, @@sql_mode FROM {Qualifier(database)}writer_locks
+                    WHERE slot = @slot {WriterLock.SharedClause(connection)};
+                SAVEPOINT settlement_events
+                """,
+                new { slot = connection.ServerThread % WriterLock.Count }, transaction, cancellationToken: cancellationToken))
                 .ConfigureAwait(false);
-        await using var _ = all.ConfigureAwait(false);
-        var (usesEventIdTable, droppingBefore, sqlMode) = await all.ReadSingleAsync<(
-            long UsesEventIdTable, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
-        var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterLockState(
-            day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
-            usesEventIdTable == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode,
-            database);
+            Microseconds(closedUntil), openDay is { } day ? Sql.Day(day) : default, usesEventIdTable == 1, Microseconds(droppingBefore),
+            sqlMode, database);
     }
+
+    private static long Microseconds(DateTime? instant) =>
+        instant is { } value ? UnixMicroseconds.From(Sql.Instant(value)) : long.MinValue;
 
     private static string Qualifier(string? database) => database is null ? "" : $"{Sql.Name(database)}.";
 

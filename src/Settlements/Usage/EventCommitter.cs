@@ -39,8 +39,12 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
     /// <summary>Commits a group. Completes when every write of the group is completed; does not throw.</summary>
     public async Task CommitAsync(List<EventWrite> group, CancellationToken stop)
     {
-        foreach (var write in group)
-            SettlementTelemetry.WriterWait.Record(clock.GetElapsedTime(write.CalledAt).TotalSeconds);
+        if (SettlementTelemetry.WriterWait.Enabled)
+        {
+            foreach (var write in group)
+                SettlementTelemetry.WriterWait.Record(clock.GetElapsedTime(write.CalledAt).TotalSeconds);
+        }
+
         try
         {
             await StoreWithRetriesAsync(group, stop).ConfigureAwait(false);
@@ -126,8 +130,11 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
     private void Fill(List<EventWrite> writes)
     {
         _batch.Clear();
-        foreach (var usageEvent in writes.SelectMany(write => write.Events))
-            Add(usageEvent);
+        foreach (var write in writes)
+        {
+            foreach (var usageEvent in write.Events)
+                Add(usageEvent);
+        }
     }
 
     private void Add(UsageEvent usageEvent)
@@ -142,16 +149,21 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
     private void Answer(List<EventWrite> writes, StoredBatch result)
     {
         CountStored(result);
-        var conflicts = result.Conflicts.ToDictionary(conflict => conflict.Index, conflict => conflict.Stored);
-        var at = 0;
+        var (at, conflict) = (0, 0);
         foreach (var write in writes)
         {
             var first = at;
             at += write.Events.Length;
-            if (conflicts.TryGetValue(first, out var stored))
-                Reject(write, _batch[first], stored);
-            else
-                write.Complete([.. Enumerable.Range(first, write.Events.Length).Select(i => result.Outcomes[i]!.Value)]);
+            if (conflict < result.Conflicts.Count && result.Conflicts[conflict].Index == first)
+            {
+                Reject(write, _batch[first], result.Conflicts[conflict++].Stored);
+                continue;
+            }
+
+            var outcomes = new EventOutcome[write.Events.Length];
+            for (var i = 0; i < outcomes.Length; i++)
+                outcomes[i] = result.Outcomes[first + i]!.Value;
+            write.Complete(outcomes);
         }
     }
 

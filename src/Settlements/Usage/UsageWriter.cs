@@ -36,6 +36,7 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     private readonly ConcurrentBag<EventCommitter> _committers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<Task> _drain;
+    private EventEncoder? _checker;
 
     /// <summary>Initializes a writer.</summary>
     /// <param name="store">The store of the events. It must outlive the writer.</param>
@@ -169,7 +170,13 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
         var write = new EventWrite(events, _clock.GetTimestamp());
         if (_queue.Add(write))
             ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.CommitAllAsync(), this, preferLocal: false);
+        return cancellationToken.CanBeCanceled
+            ? await AnswerAsync(write, cancellationToken).ConfigureAwait(false)
+            : await write.Answer.ConfigureAwait(false);
+    }
 
+    private async Task<IReadOnlyList<EventOutcome>> AnswerAsync(EventWrite write, CancellationToken cancellationToken)
+    {
         var cancellation = cancellationToken.UnsafeRegister((_, token) => _queue.Cancel(write, token), null);
         await using (cancellation.ConfigureAwait(false))
             return await write.Answer.ConfigureAwait(false);
@@ -188,7 +195,8 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
 
     private void Check(UsageEvent[] events)
     {
-        var encoder = new EventEncoder(_policy);
+        // Reused, unless several callers check at the same time.
+        var encoder = Interlocked.Exchange(ref _checker, null) ?? new EventEncoder(_policy);
         foreach (var usageEvent in events)
         {
             if (encoder.Check(usageEvent) is not { } rejection)
@@ -196,6 +204,8 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
             SettlementTelemetry.EventsWritten.Add(events.Length, new KeyValuePair<string, object?>("settlement.outcome", "rejected"));
             throw EventRejectedException.Malformed(usageEvent, rejection, events.Length);
         }
+
+        Volatile.Write(ref _checker, encoder);
     }
 
     /// <summary>
