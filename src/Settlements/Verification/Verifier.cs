@@ -24,9 +24,9 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines,
-    /// their sums by payee, quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in
-    /// memory. Does not write.
+    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines, their
+    /// sums by payee, quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all
+    /// counters in memory. Does not write.
     /// </summary>
     /// <param name="days">
     /// The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.
