@@ -53,6 +53,14 @@ switch (args)
         return await new EstimateComparison(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3))
             .RunAsync(Text(rest, "--only", ""));
+    case ["statements", .. var rest]:
+        return await new StatementsComparison(
+            Option(rest, "--days", 30), Option(rest, "--lines", 100_000), Option(rest, "--payees", 10_000), Option(rest, "--rounds", 3))
+            .RunAsync(Text(rest, "--only", ""));
+    case ["reconcile", .. var rest]:
+        return await new ReconcileComparison(
+            Option(rest, "--days", 30), Option(rest, "--events", 1_000_000), Option(rest, "--items", 10_000), Option(rest, "--rounds", 3))
+            .RunAsync(Text(rest, "--only", ""));
     case ["files-child", .. var rest]:
         return await FilesChild.RunAsync(rest);
     case ["compare-close", .. var rest]:
@@ -92,6 +100,11 @@ switch (args)
                       [--events 10000000] [--items 100000] [--ids text|integer] [--rounds 3] [--mariadb ascii_bin|utf8mb4_general_ci]
             estimate  a refresh of the estimate of an open day against the sum and price steps of its close, in processor time:
                       [--events 1000000] [--items 100000] [--rounds 3] [--only sqlite|mysql]
+            statements  the statements of all payees for a month, first asked for after a close, against a sum of the month's lines:
+                      [--days 30] [--lines 100000] [--payees 10000] [--rounds 3] [--only sqlite|mysql]
+            reconcile  a reconciliation of closed, unchanged days against one that sums them again, of Parquet files and of the
+                      library's event table:
+                      [--days 30] [--events 1000000] [--items 10000] [--rounds 3] [--only files|sqlite|mysql]
             compare-close  closes of this revision compared with those of another one; eng/compare-close.sh builds both and calls it
             """);
         return 2;

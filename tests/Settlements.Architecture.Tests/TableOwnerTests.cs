@@ -12,7 +12,7 @@ public sealed partial class TableOwnerTests
             ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "source_states", "writer_locks"]),
             ("BusinessDays", ["business_days"]),
             ("Sums", ["partial_sums", "control_totals"]),
-            ("Lines", ["settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
+            ("Lines", ["settlement_lines", "payee_sums", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
             ("Counters", ["item_counters", "volume_units", "rounding_sums", "counter_totals", "counter_periods", "opening_counters"]),
             ("Rankings", ["rankings"]),
             ("Estimates", ["estimates", "estimate_refreshes"]),

@@ -36,7 +36,7 @@ public sealed class CloseCostTests(SharedServer shared)
 
         commands.CountBy(Kind).Should().BeEquivalentTo(new Dictionary<string, int>
         {
-            ["reads of events"] = 1, ["other reads"] = 91, ["writes"] = 25, ["transactions"] = 15, ["commits"] = 15,
+            ["reads of events"] = 1, ["other reads"] = 93, ["writes"] = 26, ["transactions"] = 15, ["commits"] = 15,
             ["settings of sessions"] = 115,
             ["locks of writers"] = 1, ["limit of values"] = 1,
         });

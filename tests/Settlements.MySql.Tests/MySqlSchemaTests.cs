@@ -203,7 +203,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         {
             "usage_events", "late_events", "event_notes", "event_ids", "writer_locks", "writer_locks", "business_days", "partial_sums",
             "control_totals",
-            "settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "item_counters",
+            "settlement_lines", "payee_sums", "quarantined_usage", "day_totals", "day_amounts", "item_counters",
         }.Take(statements);
 
     private static SettlementEngine Engine(ServiceProvider services) => services.GetRequiredService<SettlementEngine>();

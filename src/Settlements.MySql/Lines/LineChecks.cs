@@ -36,7 +36,8 @@ internal static class LineChecks
             transaction,
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         var quarantined = await QuarantineRows.SumAsync(connection, transaction, runId, cancellationToken).ConfigureAwait(false);
-        return new RunCheck(Lines(groups), quarantined, ofPayees, Amounts(groups));
+        var sums = await PayeeSumRows.ListAsync(connection, transaction, runId, cancellationToken).ConfigureAwait(false);
+        return new RunCheck(Lines(groups), quarantined, ofPayees, Amounts(groups), PayeeCheck.Of(sums));
     }
 
     /// <summary>Finds the few meters of a run by stepping through the index.</summary>

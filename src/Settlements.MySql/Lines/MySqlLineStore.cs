@@ -17,6 +17,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         CancellationToken cancellationToken)
     {
         await LineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, lines, cancellationToken).ConfigureAwait(false);
+        await PayeeSumRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, lines, cancellationToken).ConfigureAwait(false);
         await QuarantineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, quarantined, cancellationToken).ConfigureAwait(false);
     }
 
@@ -26,9 +27,12 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId },
-                transaction,
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
+                """
+                DELETE FROM settlement_lines WHERE run_id = @runId;
+                DELETE FROM payee_sums WHERE run_id = @runId;
+                DELETE FROM quarantined_usage WHERE run_id = @runId
+                """,
+                new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -52,6 +56,9 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         (filter.ItemId is null && filter.PayeeId is null
             ? ReadDaysAsync(PublishedRows.Days, days, Condition(filter.Meter), filter.Meter is null, cancellationToken)
             : ReadFewAsync(PublishedRows.Days, days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
+
+    public IAsyncEnumerable<PayeeSegment> ReadPayeeSumsAsync(DateRange days, CancellationToken cancellationToken) =>
+        PayeeSumRows.ReadAsync(database, days, cancellationToken).TranslateErrors(database.Location, cancellationToken);
 
     public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
         DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken)

@@ -114,6 +114,20 @@ CREATE TABLE settlement_lines (
     KEY settlement_lines_by_payee (run_id, payee_id)
 ) ENGINE = InnoDB;
 
+-- The sums of the priced lines by payee, of one meter and currency, in segments: statements of all payees read them instead of the lines.
+-- first_item is the first priced item of the lines that were written together.
+CREATE TABLE payee_sums (
+    run_id          BIGINT         NOT NULL,
+    meter           VARBINARY(256) NOT NULL,
+    first_item      VARBINARY(256) NOT NULL,
+    segment         INT            NOT NULL,
+    currency        VARBINARY(16)  NOT NULL,
+    currency_digits TINYINT        NOT NULL,
+    row_count       INT            NOT NULL,
+    sums            LONGBLOB       NOT NULL COMMENT 'payee, quantity, amount; see PackedPayees',
+    PRIMARY KEY (run_id, meter, first_item, segment)
+) ENGINE = InnoDB;
+
 -- Usage that could not be priced; the next close counts it again. A quantity may exceed the range of BIGINT.
 CREATE TABLE quarantined_usage (
     run_id     BIGINT         NOT NULL,

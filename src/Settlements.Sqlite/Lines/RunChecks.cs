@@ -55,7 +55,8 @@ internal static class RunChecks
             [.. amounts.OrderBy(a => a.Key.Meter, Utf8Order.Instance).ThenBy(a => a.Key.Scope, Utf8Order.Instance)
                 .ThenBy(a => a.Key.Version, Utf8Order.Instance).ThenBy(a => a.Key.Currency, StringComparer.Ordinal)
                 .Select(a => new VersionAmount(
-                    a.Key.Meter, a.Key.Scope, a.Key.Version, a.Key.Currency, a.Value.Lines, a.Value.Exact, a.Value.Amount))]);
+                    a.Key.Meter, a.Key.Scope, a.Key.Version, a.Key.Currency, a.Value.Lines, a.Value.Exact, a.Value.Amount))],
+            PayeeCheck.Of(PayeeSumRows.Read(connection, runId)));
     }
 
     /// <summary>Counts the lines in the index by payee, which statements of a payee are read by.</summary>

@@ -18,6 +18,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
     {
         var connection = (SqliteConnection)transaction.Connection!;
         LineRows.Write(connection, runId, lines);
+        PayeeSumRows.Write(connection, runId, lines);
         if (quarantined.Count > 0)
             QuarantinedRows.Write(connection, runId, quarantined);
         return Task.CompletedTask;
@@ -29,8 +30,12 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId },
-                transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                """
+                DELETE FROM settlement_lines WHERE run_id = @runId;
+                DELETE FROM payee_sums WHERE run_id = @runId;
+                DELETE FROM quarantined_usage WHERE run_id = @runId
+                """,
+                new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -59,6 +64,19 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
         ReadAsync(PublishedRows.Days, days, filter, cancellationToken);
+
+    public async IAsyncEnumerable<PayeeSegment> ReadPayeeSumsAsync(
+        DateRange days, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        foreach (var segment in PayeeSumRows.Read(connection, days))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return segment;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
 
     public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
         DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken) =>

@@ -90,6 +90,20 @@ CREATE TABLE settlement_lines (
 
 CREATE INDEX settlement_lines_by_payee ON settlement_lines (run_id, payee_id);
 
+-- The sums of the priced lines by payee, of one meter and currency, in segments: statements of all payees read them instead of the lines.
+-- first_item is the first priced item of the lines that were written together.
+CREATE TABLE payee_sums (
+    run_id          INTEGER NOT NULL,
+    meter           TEXT    NOT NULL,
+    first_item      TEXT    NOT NULL,
+    segment         INTEGER NOT NULL,
+    currency        TEXT    NOT NULL,
+    currency_digits INTEGER NOT NULL,
+    row_count       INTEGER NOT NULL,
+    sums            BLOB    NOT NULL, -- payee, quantity, amount; see PackedPayees
+    PRIMARY KEY (run_id, meter, first_item, segment)
+) STRICT;
+
 -- Usage that could not be priced; the next close prices it again. The quantity is a decimal, as text.
 CREATE TABLE quarantined_usage (
     run_id     INTEGER NOT NULL,

@@ -103,11 +103,13 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         using var notes = batch.HasNotes ? new EventNoteRows(connection) : null;
         Span<byte> id = stackalloc byte[16];
         insert.Bind(7, (string?)null).Bind(8, (string?)null).Bind(9, (string?)null);
-        var wasLate = false;
-        for (var i = 0; i < batch.Count; i++)
+        var (wasLate, previous) = (false, -1);
+        var order = EventOrder.Of(batch);
+        for (var row = 0; row < batch.Count; row++)
         {
-            if (i % CancellationCheckInterval == 0)
+            if (row % CancellationCheckInterval == 0)
                 cancellationToken.ThrowIfCancellationRequested();
+            var i = order is null ? row : order[row];
 
             batch.EventId(i).TryWriteBytes(id, bigEndian: true, out _);
             var isLate = batch.OccurredAt(i) < closedUntil;
@@ -115,8 +117,9 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
                 .Bind(6, batch.Quantity(i));
 
             // A statement keeps its bound values, and meter and lateness are nearly always those of the previous row.
-            if (i == 0 || !batch.Meter(i).SequenceEqual(batch.Meter(i - 1)))
+            if (previous < 0 || !batch.Meter(i).SequenceEqual(batch.Meter(previous)))
                 insert.BindText(3, batch.Meter(i));
+            previous = i;
             if (isLate != wasLate)
                 insert.Bind(7, isLate ? openDay : null);
             wasLate = isLate;
@@ -132,8 +135,9 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             }
             else if (FindConflict(find, id, batch, i) is { } conflict)
             {
+                // In another order than that of the rows, the first conflicts are known at the end.
                 conflicts.Add(conflict);
-                if (conflicts.Count > conflictsMax)
+                if (conflicts.Count > conflictsMax && order is null)
                     return new StoredBatch(0, 0, 0, conflicts);
             }
             else
@@ -146,7 +150,11 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
                 outcomes[i] = outcome;
         }
 
-        return new StoredBatch(stored, duplicates, late, conflicts) { Outcomes = outcomes ?? [] };
+        if (order is not null)
+            conflicts.Sort((a, b) => a.Index.CompareTo(b.Index));
+        return conflicts.Count > conflictsMax
+            ? new StoredBatch(0, 0, 0, conflicts[..(conflictsMax + 1)])
+            : new StoredBatch(stored, duplicates, late, conflicts) { Outcomes = outcomes ?? [] };
     }
 
     private static (long ClosedUntil, string? OpenDay) FindOpenDay(SqliteConnection connection)

@@ -19,6 +19,9 @@ public abstract class InvariantContract
         "*lines of meter 'video.view' do not add up to its events*1 events of 7 units*")]
     [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'",
         "*counters in the lines of meter 'ad.view' have a gap*2 units*increase by 3*")]
+    [InlineData("DELETE FROM payee_sums WHERE meter = 'video.view'",
+        "*sums by payee of meter 'video.view' have 0 KRW, the lines have 12*sums by payee of meter 'video.view' have 0 units, the lines "
+        + "have 12*")]
     [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'",
         "*'video.view' has 2 counters with 13 units over the lifetime, instead of 2 with 12*item_counters*")]
     [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*'video.view' has 1 counters with 5 units over the lifetime, "

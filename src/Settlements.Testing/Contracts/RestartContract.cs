@@ -80,7 +80,7 @@ public abstract class RestartContract
         await again.CloseAsync(Scenario.Monday.AddDays(2));
         (await again.LineAsync(Scenario.Monday.AddDays(2))).Price!.CounterBefore.Should().Be(5);
         const string Abandoned = "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'";
-        foreach (var table in new[] { "partial_sums", "settlement_lines", "quarantined_usage", "rankings" })
+        foreach (var table in new[] { "partial_sums", "settlement_lines", "payee_sums", "quarantined_usage", "rankings" })
             (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN ({Abandoned})")).Should().Be(0, table);
     }
 

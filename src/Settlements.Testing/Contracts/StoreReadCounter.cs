@@ -75,6 +75,9 @@ internal sealed class StoreReadCounter
         public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
             store.ReadAsync(days, filter, cancellationToken);
 
+        public IAsyncEnumerable<PayeeSegment> ReadPayeeSumsAsync(DateRange days, CancellationToken cancellationToken) =>
+            store.ReadPayeeSumsAsync(days, cancellationToken);
+
         public Task<IReadOnlyList<string>> PlanItemRangesAsync(DateRange days, int linesMax, CancellationToken cancellationToken) =>
             store.PlanItemRangesAsync(days, linesMax, cancellationToken);
 

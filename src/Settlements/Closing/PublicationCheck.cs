@@ -27,6 +27,7 @@ internal sealed class PublicationCheck(
         var entries = new List<RestatementEntry>();
         await foreach (var entry in stores.Restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
             entries.Add(entry);
+        violations.AddRange(PayeeViolations(run));
         violations.AddRange(RestatementViolations(run, entries));
         var checkedRun = new CheckedRun(run, [], [], []);
         violations.AddRange(await CounterViolationsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
@@ -85,6 +86,36 @@ internal sealed class PublicationCheck(
                 CultureInfo.InvariantCulture,
                 $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has "
                 + $"{run.Lines.Sum(l => l.Lines)} (the index is corrupt)");
+        }
+    }
+
+    /// <summary>Checks that the sums by payee, which statements of all payees are read from, add up to the lines.</summary>
+    private static IEnumerable<string> PayeeViolations(RunCheck run)
+    {
+        var lines = run.Amounts.GroupBy(a => (a.Meter, a.Currency)).ToDictionary(m => m.Key, m => m.Sum(a => a.Amount));
+        var sums = run.Payees.ToDictionary(p => (p.Meter, p.Currency), p => p.Amount);
+        foreach (var key in lines.Keys.Union(sums.Keys)
+            .OrderBy(k => k.Meter, Utf8Order.Instance).ThenBy(k => k.Currency, StringComparer.Ordinal))
+        {
+            if (lines.GetValueOrDefault(key) != sums.GetValueOrDefault(key))
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the sums by payee of meter '{key.Meter}' have {sums.GetValueOrDefault(key)} {key.Currency}, the lines have "
+                    + $"{lines.GetValueOrDefault(key)}");
+            }
+        }
+
+        foreach (var meter in run.Lines.GroupBy(l => l.Meter, StringComparer.Ordinal))
+        {
+            var (priced, sum) = (
+                meter.Where(l => l.Priced > 0).Sum(l => l.Quantity), run.Payees.Where(p => p.Meter == meter.Key).Sum(p => p.Quantity));
+            if (priced != sum)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the sums by payee of meter '{meter.Key}' have {sum} units, the lines have {priced}");
+            }
         }
     }
 

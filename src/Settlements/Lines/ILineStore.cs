@@ -4,15 +4,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>
-/// Stores lines and quarantined usage. Owner of the tables settlement_lines, quarantined_usage, day_totals and day_amounts.
+/// Stores lines and quarantined usage. Owner of the tables settlement_lines, payee_sums, quarantined_usage, day_totals and
+/// day_amounts.
 /// </summary>
 [Experimental("SETTLE001")]
 public interface ILineStore : IRunRows
 {
-    /// <summary>Writes lines and quarantined usage, which become visible to readers when the run is published.</summary>
+    /// <summary>
+    /// Writes lines, their sums by payee and quarantined usage, which become visible to readers when the run is published. Lines of an
+    /// estimate have no sums.
+    /// </summary>
     /// <param name="transaction">The chunk's transaction.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="lines">The lines, ordered by meter and item.</param>
+    /// <param name="runId">The run; below 0 for an estimate.</param>
+    /// <param name="lines">The lines, ordered by meter and item; all lines of an item.</param>
     /// <param name="quarantined">The usage that can't be priced.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when they are written.</returns>
@@ -58,6 +62,12 @@ public interface ILineStore : IRunRows
     /// snapshot.
     /// </returns>
     IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Returns the sums by payee of the priced lines of posting dates.</summary>
+    /// <param name="days">The posting dates, both ends included; days that are not published have none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The sums in segments, in no particular order, all from one consistent snapshot. A payee may be in several.</returns>
+    IAsyncEnumerable<PayeeSegment> ReadPayeeSumsAsync(DateRange days, CancellationToken cancellationToken);
 
     /// <summary>Divides the items that have lines on posting dates into ranges, in the byte order of meter and item.</summary>
     /// <param name="days">The posting dates, both ends included; days that are not published have no lines.</param>
@@ -106,7 +116,8 @@ public interface ILineStore : IRunRows
 /// <summary>The totals of a run.</summary>
 [Experimental("SETTLE001")]
 public sealed class RunCheck(
-    IReadOnlyList<LineCheck> lines, IReadOnlyList<ControlTotal> quarantined, long linesByPayee, IReadOnlyList<VersionAmount> amounts)
+    IReadOnlyList<LineCheck> lines, IReadOnlyList<ControlTotal> quarantined, long linesByPayee, IReadOnlyList<VersionAmount> amounts,
+    IReadOnlyList<PayeeCheck> payees)
 {
     /// <summary>The totals of the lines, by meter, kind and usage date.</summary>
     public IReadOnlyList<LineCheck> Lines { get; } = lines;
@@ -119,6 +130,9 @@ public sealed class RunCheck(
 
     /// <summary>The amounts of the priced lines, by version and currency.</summary>
     public IReadOnlyList<VersionAmount> Amounts { get; } = amounts;
+
+    /// <summary>The totals of the sums by payee, by meter and currency.</summary>
+    public IReadOnlyList<PayeeCheck> Payees { get; } = payees;
 }
 
 /// <summary>The totals of the lines of a run with one meter, kind and usage date.</summary>

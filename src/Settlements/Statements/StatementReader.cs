@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Reads statements, which are sums of published lines. They are computed on demand, so a statement always agrees with its lines.
-/// Thread-safe.
+/// Reads statements, which are sums of published lines. They are computed on demand: a payee's from the lines, all payees' from the sums
+/// by payee that are written with the lines. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -80,17 +80,20 @@ public sealed class StatementReader
                 _days, _estimates,
                 async view =>
                 {
-                    var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(), includePublished: true, cancellationToken);
+                    var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(), includePublished: false, cancellationToken);
                     var published = Published(view.Recorded, days);
-                    var payees = await PayeesAsync(lines, [.. published, .. view.Days]).ConfigureAwait(false);
-                    return new PeriodTotals(new PeriodCoverage(days, published.Count), payees, view.Of(days));
+                    var payees = new PayeeTotals();
+                    await payees.AddAsync(_lines.ReadPayeeSumsAsync(days, cancellationToken), published).ConfigureAwait(false);
+                    await payees.AddAsync(lines, [.. view.Days]).ConfigureAwait(false);
+                    return new PeriodTotals(new PeriodCoverage(days, published.Count), payees.Ordered(), view.Of(days));
                 },
                 cancellationToken).ConfigureAwait(false);
         }
 
         var counted = Published(await _days.ListAsync(null, cancellationToken).ConfigureAwait(false), days);
-        var all = await PayeesAsync(_lines.ReadAsync(days, new ItemFilter(), cancellationToken), counted).ConfigureAwait(false);
-        return new PeriodTotals(new PeriodCoverage(days, counted.Count), all);
+        var all = new PayeeTotals();
+        await all.AddAsync(_lines.ReadPayeeSumsAsync(days, cancellationToken), counted).ConfigureAwait(false);
+        return new PeriodTotals(new PeriodCoverage(days, counted.Count), all.Ordered());
     }
 
     /// <summary>Returns the amounts of the estimated days of a period only.</summary>
@@ -105,11 +108,12 @@ public sealed class StatementReader
             async view =>
             {
                 var lines = _lines.ReadEstimatedAsync(days, new ItemFilter(payeeId: payeeId), includePublished: false, cancellationToken);
-                var payees = await PayeesAsync(lines, [.. view.Days]).ConfigureAwait(false);
+                var payees = new PayeeTotals();
+                await payees.AddAsync(lines, [.. view.Days]).ConfigureAwait(false);
                 var quarantined = view.Of(days) is null ? []
                     : await QuarantinedAsync(days, view.Recorded, view, cancellationToken).ConfigureAwait(false);
                 return new PeriodEstimate(
-                    days, view.Of(days), payees, [.. quarantined.Where(q => payeeId is null || q.PayeeId == payeeId)]);
+                    days, view.Of(days), payees.Ordered(), [.. quarantined.Where(q => payeeId is null || q.PayeeId == payeeId)]);
             },
             cancellationToken);
     }
@@ -135,10 +139,10 @@ public sealed class StatementReader
             .OrderBy(l => l.Meter, Utf8Order.Instance).ThenBy(l => l.ItemId, Utf8Order.Instance)
             .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
             .ToList();
-        var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
+        var meters = PayeeTotals.Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
         var quarantined = await QuarantinedAsync(days, recorded, view, cancellationToken).ConfigureAwait(false);
         return new PayeeStatement(
-            payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters),
+            payeeId, new PeriodCoverage(days, published.Count), lines, meters, PayeeTotals.Totals(meters),
             [.. quarantined.Where(q => q.PayeeId == payeeId)], view?.Of(days));
     }
 
@@ -155,49 +159,4 @@ public sealed class StatementReader
 
     private static HashSet<DateOnly> Published(IReadOnlyList<BusinessDay> recorded, DateRange days) =>
         [.. recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day)];
-
-    private static async Task<IReadOnlyList<PayeeTotal>> PayeesAsync(IAsyncEnumerable<SettlementLine> read, HashSet<DateOnly> counted)
-    {
-        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency),
-            (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
-        await foreach (var line in read.ConfigureAwait(false))
-        {
-            if (line.Price is not { } price || !counted.Contains(line.PostingDate))
-                continue;
-            if (!sums.TryGetValue(line.PayeeId, out var meters))
-                sums.Add(line.PayeeId, meters = []);
-            var key = (line.Meter, price.Currency);
-            var (quantity, amount) = meters.GetValueOrDefault(key);
-            meters[key] = (quantity + line.Quantity, amount + price.Amount);
-        }
-
-        return Ordered(sums);
-    }
-
-    private static IReadOnlyList<PayeeTotal> Ordered(
-        Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>> sums) =>
-        [.. sums
-            .Select(payee =>
-            {
-                var meters = Meters(payee.Value.Select(
-                    m => new MeterAmount(m.Key.Meter, m.Value.Quantity, new Money(m.Value.Amount, m.Key.Currency))));
-                return new PayeeTotal(payee.Key, meters, Totals(meters));
-            })
-            .OrderBy(p => p.Totals[0].Currency.Code, StringComparer.Ordinal)
-            .ThenByDescending(p => p.Totals[0].Amount)
-            .ThenBy(p => p.PayeeId, Utf8Order.Instance)];
-
-    private static List<MeterAmount> Meters(IEnumerable<MeterAmount> parts) =>
-        [.. parts
-            .GroupBy(p => (p.Meter, p.Amount.Currency))
-            .Select(g => new MeterAmount(g.Key.Meter, Sum(g), g.Select(p => p.Amount).Aggregate((a, b) => a + b)))
-            .OrderBy(m => m.Meter, Utf8Order.Instance).ThenBy(m => m.Amount.Currency.Code, StringComparer.Ordinal)];
-
-    private static long Sum(IEnumerable<MeterAmount> parts) => parts.Aggregate(0L, (sum, p) => sum + p.Quantity);
-
-    private static List<Money> Totals(IEnumerable<MeterAmount> meters) =>
-        [.. meters
-            .GroupBy(m => m.Amount.Currency)
-            .Select(g => g.Select(m => m.Amount).Aggregate((a, b) => a + b))
-            .OrderBy(m => m.Currency.Code, StringComparer.Ordinal)];
 }

@@ -91,6 +91,26 @@ public sealed class VerificationReport
             }
         }
 
+        public void ComparePayees(DateOnly day, PayeeTotals stored, IReadOnlyList<SettlementLine> lines)
+        {
+            var now = new PayeeTotals();
+            foreach (var line in lines)
+                now.Add(line);
+            var sums = stored.Each().ToDictionary(s => (s.PayeeId, s.Meter, s.Currency), s => (s.Quantity, s.Amount));
+            foreach (var (payeeId, meter, currency, quantity, amount) in now.Each())
+            {
+                sums.Remove((payeeId, meter, currency), out var sum);
+                Add(day, meter, "", payeeId, "units in the sums by payee", sum.Quantity, quantity);
+                Add(day, meter, "", payeeId, $"amount in the sums by payee, in {currency.Code}", sum.Amount, amount);
+            }
+
+            foreach (var ((payeeId, meter, currency), sum) in sums)
+            {
+                Add(day, meter, "", payeeId, "units in the sums by payee", (Int128?)sum.Quantity, null);
+                Add(day, meter, "", payeeId, $"amount in the sums by payee, in {currency.Code}", (decimal?)sum.Amount, null);
+            }
+        }
+
         public void CompareRanking(
             DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> stored, IReadOnlyList<RankedItem> computed)
         {

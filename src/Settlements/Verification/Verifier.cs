@@ -24,9 +24,9 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines,
-    /// quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in
-    /// memory. Does not write.
+    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines, their
+    /// sums by payee, quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all
+    /// counters in memory. Does not write.
     /// </summary>
     /// <param name="days">
     /// The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.
@@ -76,6 +76,10 @@ public sealed class Verifier
                 report.CompareAmounts(
                     day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken)
                         .ConfigureAwait(false), lines);
+                var payees = new PayeeTotals();
+                await payees.AddAsync(_stores.Lines.ReadPayeeSumsAsync(new DateRange(day.Day, day.Day), cancellationToken), [day.Day])
+                    .ConfigureAwait(false);
+                report.ComparePayees(day.Day, payees, lines);
                 await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }
