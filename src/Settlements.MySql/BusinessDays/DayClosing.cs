@@ -28,10 +28,12 @@ internal static class DayClosing
         else
             await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
         await connection.ExecuteAsync(
-            "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @startsAt, @endsAt, @calendar)",
+            $"""
+            INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @startsAt, @endsAt, @calendar);
+            {WriterLock.SetClosed}
+            """,
             new { day = Sql.Day(day), startsAt = Sql.Instant(range.Start), endsAt = Sql.Instant(range.End), calendar }, transaction)
                 .ConfigureAwait(false);
-        await WriterLock.SetClosedAsync(connection, transaction, (day, range)).ConfigureAwait(false);
         return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
     }
 
@@ -53,7 +55,7 @@ internal static class DayClosing
     {
         await MySqlRunStore.AbandonAllAsync(connection, transaction, DayCloser.PipelineName, now).ConfigureAwait(false);
         await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
-        await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);
-        await WriterLock.SetClosedAsync(connection, transaction, closed: null).ConfigureAwait(false);
+        await connection.ExecuteAsync($"DELETE FROM business_days; {WriterLock.SetNoneClosed}", transaction: transaction)
+            .ConfigureAwait(false);
     }
 }

@@ -44,64 +44,8 @@ internal static class ConnectionSession
             : Common + Isolation + ", READ ONLY";
     }
 
-    /// <summary>Initializes a session. After an error the connection is closed, since its pool may not reset it.</summary>
-    public static async ValueTask InitializeAsync(MySqlConnection connection, string statements, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ExecuteAsync(connection, statements, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await EndAsync(connection).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Rolls back a transaction that was begun by a statement, of which the driver doesn't know. If that fails, the connection is closed.
-    /// </summary>
-    public static async ValueTask RollBackAsync(MySqlConnection connection)
-    {
-        try
-        {
-            await ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsConnectionError(e))
-        {
-            await EndAsync(connection).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Ends a session on the server, so that the driver does not return the connection to its pool.</summary>
-    private static async ValueTask EndAsync(MySqlConnection connection)
-    {
-        try
-        {
-            await ExecuteAsync(
-                connection, string.Create(CultureInfo.InvariantCulture, $"KILL {connection.ServerThread}"), CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsConnectionError(e))
-        {
-            // The server's answer to KILL is an error, and a connection that was lost is not returned to the pool either.
-        }
-    }
-
-    private static bool IsConnectionError(Exception error) =>
-        error is InvalidOperationException || MySqlErrorTranslator.IsDriverError(error);
-
-    private static async Task ExecuteAsync(MySqlConnection connection, string statements, CancellationToken cancellationToken)
-    {
-        var command = connection.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-#pragma warning disable CA2100 // constants of this file
-            command.CommandText = statements;
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Rolls back a transaction that was begun by a statement, of which the driver doesn't know.</summary>
+    public static ValueTask RollBackAsync(MySqlConnection connection) => SessionStart.RollBackAsync(connection);
 
     /// <summary>
     /// Returns assignments that each kind of server reads as its own or as a comment: MariaDB limits idle transactions, MySQL only idle

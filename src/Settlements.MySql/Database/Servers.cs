@@ -115,7 +115,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
                 .UseConnectionOpenedCallback((context, cancellationToken) =>
                     context.Conditions == MySqlConnectionOpenedConditions.None // not reset: it is initialized already
                         ? default
-                        : ConnectionSession.InitializeAsync(
+                        : SessionStart.InitializeAsync(
                             context.Connection, settings.InitialStatements(context.Connection, access), cancellationToken));
             settings.Credentials?.Apply(builder);
             return builder.Build();

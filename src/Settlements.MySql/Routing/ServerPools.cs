@@ -132,5 +132,5 @@ internal sealed class ServerPools : IAsyncDisposable, IDisposable
     }
 
     private static ValueTask ExecuteAsync(MySqlConnection connection, string text, CancellationToken cancellationToken) =>
-        ConnectionSession.InitializeAsync(connection, text, cancellationToken);
+        SessionStart.InitializeAsync(connection, text, cancellationToken);
 }

@@ -1,6 +1,5 @@
 using Dapper;
 using MySqlConnector;
-using Settlements.Stores;
 
 namespace Settlements.MySql;
 
@@ -36,17 +35,12 @@ internal static class WriterLock
         MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         WriterLockWait.AcquireExclusiveAsync(database, connection, transaction, cancellationToken);
 
-    /// <summary>Records the end of the last day that is closing or published, for writers. The caller holds the lock exclusively.</summary>
-    /// <param name="connection">The connection of the close.</param>
-    /// <param name="transaction">The transaction that changes <c>business_days</c>.</param>
-    /// <param name="closed">The day and its range; null when no day remains.</param>
-    public static Task SetClosedAsync(MySqlConnection connection, MySqlTransaction transaction, (DateOnly Day, UtcRange Range)? closed) =>
-        connection.ExecuteAsync(
-            "UPDATE writer_locks SET closed_until = @until, open_day = @openDay",
-            new
-            {
-                until = closed is { } last ? Sql.Instant(last.Range.End) : (DateTime?)null,
-                openDay = closed is { } day ? Sql.Day(day.Day.AddDays(1)) : (DateTime?)null,
-            },
-            transaction);
+    /// <summary>
+    /// The statement that records the end of the last day that is closing or published, for writers. The close that executes it, together
+    /// with its change of <c>business_days</c>, holds the lock exclusively.
+    /// </summary>
+    public const string SetClosed = "UPDATE writer_locks SET closed_until = @endsAt, open_day = DATE_ADD(@day, INTERVAL 1 DAY)";
+
+    /// <summary>The statement that records that no day remains.</summary>
+    public const string SetNoneClosed = "UPDATE writer_locks SET closed_until = NULL, open_day = NULL";
 }
