@@ -57,7 +57,7 @@ public sealed class PayeeSegmentTests
     public void Any_lines_have_the_sums_of_an_addition()
     {
         var line = from meter in Gen.Elements("ad", "view")
-                   from payee in Gen.Elements("ann", "bob", "", "é", new string('\U0001F600', 64))
+                   from payee in Gen.Elements("ann", "bob", "", "é", string.Concat(Enumerable.Repeat("\U0001F600", 64)))
                    from currency in Gen.Elements(Currency.KRW, Currency.USD, Currency.KWD)
                    from quantity in Gen.Choose(int.MinValue, int.MaxValue)
                    from minor in Gen.Choose(int.MinValue, int.MaxValue)
