@@ -104,7 +104,7 @@ internal static class SlicePlanner
         foreach (var piece in pieces)
         {
             // A piece belongs to the slice in whose share of the rows its middle is.
-            var slice = (long)((before + piece.Rows / 2) * (Int128)count / total);
+            var slice = Math.Min(count - 1, (long)((before + piece.Rows / 2) * (Int128)count / total));
             if (slice == last || slices is [.., { Rows: 0 }])
                 slices[^1] = new Piece(slices[^1].First, piece.End, slices[^1].Rows + piece.Rows);
             else
