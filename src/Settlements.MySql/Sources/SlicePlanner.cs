@@ -9,7 +9,9 @@ namespace Settlements.MySql;
 /// similar size, which are approximate. Few rows, and keys that start with a text, are divided exactly, by steps along the key that read
 /// each row's key once.
 /// </summary>
-/// <remarks>InnoDB estimates at most half of the table's rows for any range, so that only the sum of small pieces shows a day's size.</remarks>
+/// <remarks>
+/// InnoDB estimates at most half of the table's rows for any range, so that only the sum of small pieces shows the size of a day.
+/// </remarks>
 internal static class SlicePlanner
 {
     /// <summary>The number of rows up to which stepping is as fast as halving, and exact.</summary>

@@ -10,6 +10,9 @@ namespace Settlements.MySql;
 /// </summary>
 internal sealed class DirectEventText
 {
+    /// <summary>An argument for which EXP is out of range, so that the server refuses the statement (error 1690).</summary>
+    private const string OutOfRange = "9999";
+
     private const string Columns = "(occurred_at, event_id, meter, item_id, payee_id, quantity)";
 
     /// <summary>The characters that a literal may contain as they are; other texts are written in hexadecimal.</summary>
@@ -52,7 +55,7 @@ internal sealed class DirectEventText
         Instant(firstInstant);
         Append(", TRUE) AND coalesce(max(closed_until) <= ");
         Instant(firstInstant);
-        Append($", TRUE), 0, {DirectEvents.OutOfRange})) FROM writer_locks WHERE slot = {slot} ");
+        Append($", TRUE), 0, {OutOfRange})) FROM writer_locks WHERE slot = {slot} ");
         Append(sharedClause);
         if (usesEventIdTable)
         {

@@ -15,9 +15,6 @@ internal sealed class DirectEvents(MySqlDatabase database)
     /// <summary>The maximum rows of a statement.</summary>
     private const int RowsMax = 1_000;
 
-    /// <summary>An argument for which EXP is out of range, so that the server refuses the statement (error 1690).</summary>
-    public const int OutOfRange = 9999;
-
     private readonly ConcurrentBag<DirectEventText> _texts = [];
 
     /// <summary>
