@@ -109,7 +109,7 @@ internal sealed class EventBatches
     }
 
     private static string Select(UtcRange interval) =>
-        "SELECT count(*), group_concat(meter, X'FF', item_id, X'FF', payee_id, X'FF', quantity, X'FF' SEPARATOR '') "
+        "SELECT count(*), group_concat(concat_ws(X'FF', meter, item_id, payee_id, quantity, '') SEPARATOR '') "
         + "FROM usage_events FORCE INDEX (PRIMARY) "
         + $"WHERE occurred_at >= {Sql.Literal(interval.Start)} AND occurred_at < {Sql.Literal(interval.End)} AND posting_date IS NULL";
 
@@ -163,7 +163,7 @@ internal sealed class EventBatches
     }
 
     /// <summary>
-    /// Returns whether a value has all fields of all rows. The server cuts a value at the limit, and omits rows with a null.
+    /// Returns whether a value has all fields of all rows. The server cuts a value at the limit, and omits nulls.
     /// </summary>
     private bool IsComplete(ReadOnlySpan<byte> value, long rows) =>
         value.Length < _bytesMax && value.Count(Terminator) == rows * FieldsPerRow && (rows == 0 || value[^1] == Terminator);
