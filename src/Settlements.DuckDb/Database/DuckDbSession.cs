@@ -5,10 +5,10 @@ using DuckDB.NET.Data;
 namespace Settlements.DuckDb;
 
 /// <summary>
-/// An embedded DuckDB for one operation: in memory, without extensions that aren't built in, and restricted to the folders of the source.
+/// An embedded DuckDB: in memory, without extensions that aren't built in, and restricted to the folders of the source. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Opening takes about 8 ms. No state of an earlier operation is reused, so that changed files and databases are always read as they are.
+/// Opening takes about 8 ms. Operations that read files or a database open their own, so that they are always read as they are.
 /// </remarks>
 internal sealed class DuckDbSession : IDisposable
 {
@@ -17,18 +17,15 @@ internal sealed class DuckDbSession : IDisposable
 
     private readonly DuckDBConnection _connection = new("Data Source=:memory:");
     private readonly SourceErrors _errors;
-    private readonly CancellationToken _cancellation;
 
-    private DuckDbSession(SourceErrors errors, CancellationToken cancellationToken)
-    {
-        _errors = errors;
-        _cancellation = cancellationToken;
-    }
+    private DuckDbSession(SourceErrors errors) => _errors = errors;
 
-    /// <summary>Opens the engine. Its queries are interrupted when <paramref name="cancellationToken"/> is cancelled.</summary>
-    public static DuckDbSession Open(SourceFiles files, DuckDbOptions options, SourceErrors errors, CancellationToken cancellationToken)
+    /// <summary>Interrupts queries when it is cancelled.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    public static DuckDbSession Open(SourceFiles files, DuckDbOptions options, SourceErrors errors)
     {
-        var session = new DuckDbSession(errors, cancellationToken);
+        var session = new DuckDbSession(errors);
         try
         {
             session._connection.Open();
@@ -62,11 +59,11 @@ internal sealed class DuckDbSession : IDisposable
     [SuppressMessage("Security", "CA2100", Justification = "Names and texts are quoted; conditions are the application's code.")]
     public void Read(string sql, Action<DuckDBDataReader> row)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
         command.UseStreamingMode = true;
-        using var cancelling = _cancellation.Register(command.Cancel);
+        using var cancelling = Cancellation.Register(command.Cancel);
         try
         {
             using var reader = command.ExecuteReader();
@@ -75,7 +72,7 @@ internal sealed class DuckDbSession : IDisposable
         }
         catch (Exception e) when (e is DuckDBException or OperationCanceledException)
         {
-            _cancellation.ThrowIfCancellationRequested();
+            Cancellation.ThrowIfCancellationRequested();
             throw _errors.Translate(e);
         }
     }

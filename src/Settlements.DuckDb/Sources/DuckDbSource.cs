@@ -18,6 +18,12 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
     private readonly SourceErrors _errors = new(table.Name, files, options);
     private readonly FileCatalog _catalog = new(table, files, new SourceErrors(table.Name, files, options));
 
+    /// <summary>
+    /// The session of the last operation if that was <see cref="FindStateAsync"/>, which is called for one day after another; otherwise
+    /// null. It has no file open, and lists files as they are. Never of a database, which it would keep open.
+    /// </summary>
+    private DuckDbSession? _listing;
+
     public string Name => table.Name;
 
     public IReadOnlyList<SourceMeter> Meters { get; } = table.Meters;
@@ -63,7 +69,7 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
             var listed = files.Format == FileFormat.Parquet ? _catalog.ListWithin(session, day.Range)
                 : _catalog.ListByPath(session, day.Range);
             return (string?)FileCatalog.State([.. listed, .. _catalog.ListLookups(session)]);
-        }, cancellationToken);
+        }, cancellationToken, keepsSession: files.Format != FileFormat.Database);
 
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken) => RunAsync(
         session =>
@@ -93,7 +99,11 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
             }, cancellationToken);
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _listing?.Dispose();
+        _turn.Dispose();
+    }
 
     private long Sum(DuckDbSession session, SourceDay day, DuckDbSlice slice, SumAccumulator totals)
     {
@@ -192,18 +202,30 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
 
     private static List<string> Paths(IReadOnlyList<SourceFile> listed) => [.. listed.Select(f => f.Path)];
 
-    private async Task<T> RunAsync<T>(Func<DuckDbSession, T> work, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(Func<DuckDbSession, T> work, CancellationToken cancellationToken, bool keepsSession = false)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var session = _listing;
+        _listing = null;
         try
         {
             if (files.Format == FileFormat.Database && !File.Exists(files.Patterns[0]))
                 throw _errors.Of($"there is no database {files.Patterns[0]}. Correct the path, or create the database.");
-            using var session = DuckDbSession.Open(files, options, _errors, cancellationToken);
-            return work(session);
+            if (session is null || !keepsSession)
+            {
+                session?.Dispose();
+                session = DuckDbSession.Open(files, options, _errors);
+            }
+
+            session.Cancellation = cancellationToken;
+            var result = work(session);
+            if (keepsSession)
+                (_listing, session) = (session, null);
+            return result;
         }
         finally
         {
+            session?.Dispose();
             _turn.Release();
         }
     }
