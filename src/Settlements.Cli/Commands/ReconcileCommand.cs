@@ -12,12 +12,16 @@ internal static class ReconcileCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Report differences without posting them." };
         var decreases = Policy("--decreases", "How to handle usage that has disappeared:", FindingPolicy.Report);
         var payees = Policy("--payee-changes", "How to handle usage whose payee has changed:", FindingPolicy.Report);
+        var full = new Option<bool>("--full")
+        {
+            Description = "Sum all days again, also those whose sources state that their data is unchanged. For a schedule, e.g. monthly.",
+        };
         var command = new Command(
             "reconcile",
             "Compare closed days with the current usage in their sources. Additional usage is posted to the first open day with its usage "
             + "date; decreases and changed payees are reported. Exit code 1 when a difference was reported and not posted.")
         {
-            from, to, dryRun, decreases, payees,
+            from, to, dryRun, decreases, payees, full,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -25,6 +29,7 @@ internal static class ReconcileCommand
             var options = new ReconcileOptions
             {
                 DryRun = parsed.GetValue(dryRun), Decreases = parsed.GetValue(decreases), PayeeChanges = parsed.GetValue(payees),
+                Full = parsed.GetValue(full),
             };
             await using var context = common.OpenExisting(parsed);
             var report = await ProgressView.RunAsync("Reconciling", view => context.Engine.Reconciler.ReconcileAsync(
