@@ -9,7 +9,11 @@ public sealed partial class TableOwnerTests
     internal static readonly Dictionary<string, string> Owners = new(
         from owner in new (string Folder, string[] Tables)[]
         {
-            ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "source_states", "writer_locks"]),
+            ("Usage",
+            [
+                "usage_events", "usage_changes", "late_events", "event_notes", "event_ids", "recorded_sources", "source_states",
+                "writer_locks",
+            ]),
             ("BusinessDays", ["business_days"]),
             ("Sums", ["partial_sums", "control_totals"]),
             ("Lines", ["settlement_lines", "payee_sums", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
@@ -29,14 +33,16 @@ public sealed partial class TableOwnerTests
     {
         var files = Repository.SourceFiles().Select(file => (RelativePath: Repository.RelativePath(file), Text: File.ReadAllText(file)))
             .Where(file => file.RelativePath.StartsWith($"src/{store}/", StringComparison.Ordinal)).ToList();
-        var tables = Tables().Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", store, "Schema", "0001_initial.sql")))
-            .Select(match => match.Groups[1].Value).ToList();
+        var schema = File.ReadAllText(Path.Combine(Repository.Root, "src", store, "Schema", "0001_initial.sql"));
+        var tables = Tables().Matches(schema).Select(match => match.Groups[1].Value).ToList();
+        var triggers = Triggers().Matches(schema).ToList();
 
         tables.Should().HaveCountGreaterThan(20).And.BeSubsetOf(Owners.Keys, "a new table needs an owner");
         foreach (var table in tables)
         {
-            var writers =
-                files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.RelativePath.Split('/')[2]).Distinct().ToList();
+            var folders = files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.RelativePath.Split('/')[2]);
+            var triggering = triggers.Where(t => IsWrittenBy(t.Groups[2].Value, table)).Select(t => Owners[t.Groups[1].Value]);
+            var writers = folders.Concat(triggering).Distinct().ToList();
             writers.Should().Equal([Owners[table]], "only its owner may write {0}", table);
         }
     }
@@ -61,4 +67,7 @@ public sealed partial class TableOwnerTests
 
     [GeneratedRegex(@"^CREATE TABLE (?!IF\b)(\w+)", RegexOptions.Multiline)]
     private static partial Regex Tables();
+
+    [GeneratedRegex(@"^CREATE TRIGGER \w+ AFTER \w+ ON (\w+) (BEGIN\b.*?\bEND);", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Triggers();
 }

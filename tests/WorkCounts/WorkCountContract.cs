@@ -51,6 +51,7 @@ public abstract class WorkCountContract
         await run("explanation of an item", () => scenario.Engine.Lines.ExplainAsync(day, "video.view", "v1"));
         await run("verification of the day", () => scenario.Engine.Verifier.VerifyAsync(new DateRange(day, day)));
         await run("reconciliation of the day", () => scenario.Engine.Reconciler.ReconcileAsync(new DateRange(day, day)));
+        await run("reconciliation of the unchanged day", () => scenario.Engine.Reconciler.ReconcileAsync(new DateRange(day, day)));
     }
 
     private async Task<WorkCount> NowAsync() => await ReadAsync() with { Bytes = GC.GetTotalAllocatedBytes(precise: true) };

@@ -18,14 +18,23 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => FirstEvents.FindAsync(connection, from, cancellationToken), cancellationToken);
 
-    /// <summary>Returns a state for a day without events: with events, only their sum tells whether they have changed.</summary>
-    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => database.ReadAsync(
+    /// <summary>Returns a checksum of the day's events, which costs less than half of their sum, since the client reads one row.</summary>
+    /// <remarks>
+    /// A changed id changes the hash of its row; a changed quantity its factor. 1 is added so that the ids of an event without units count.
+    /// Both factors are below 2^32, and their product below 2^64.
+    /// </remarks>
+    public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken) => database.ReadInBulkAsync(
         async connection =>
         {
             var rows = EventRows.OnTime(day.Range);
-            var command = rows.Select(connection, "1", rows.All, "LIMIT 1");
+            var command = rows.Select(
+                connection,
+                "concat_ws(' ', count(*), sum(quantity), "
+                    + "sum(crc32(concat_ws(X'FF', meter, item_id, payee_id)) * ((quantity & 4294967295) + 1)))",
+                rows.All);
             await using var _ = command.ConfigureAwait(false);
-            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is null ? "empty" : null;
+            command.CommandTimeout = 0;
+            return (string?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
 

@@ -18,6 +18,20 @@ CREATE TABLE usage_events (
 CREATE UNIQUE INDEX usage_events_by_id ON usage_events (event_id);
 CREATE INDEX usage_events_late ON usage_events (posting_date, occurred_at, event_id) WHERE posting_date IS NOT NULL;
 
+-- The number of updates and deletions of events, counted by the triggers below. The library only inserts events, so that the number changes
+-- when another program changes them: it is part of the state with which a day was reconciled.
+CREATE TABLE usage_changes (
+    kind    TEXT    NOT NULL PRIMARY KEY CHECK (kind IN ('update', 'delete')),
+    changes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO usage_changes (kind, changes) VALUES ('update', 0), ('delete', 0);
+CREATE TRIGGER usage_events_updated AFTER UPDATE ON usage_events BEGIN
+    UPDATE usage_changes SET changes = changes + 1 WHERE kind = 'update';
+END;
+CREATE TRIGGER usage_events_deleted AFTER DELETE ON usage_events BEGIN
+    UPDATE usage_changes SET changes = changes + 1 WHERE kind = 'delete';
+END;
+
 -- The index of events that have a reason or a reference: a table of its own, so that the many other events cost no index row.
 CREATE TABLE event_notes (
     meter       TEXT    NOT NULL,

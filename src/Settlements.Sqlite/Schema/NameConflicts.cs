@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Finds tables and indexes of the application that have names of the schema.</summary>
+/// <summary>Finds tables, indexes and triggers of the application that have names of the schema.</summary>
 internal static partial class NameConflicts
 {
     private const string Remedy =
@@ -28,6 +28,6 @@ internal static partial class NameConflicts
         return new TakenNames([.. present.Intersect(names, StringComparer.OrdinalIgnoreCase)], Remedy);
     }
 
-    [GeneratedRegex(@"^CREATE (?:UNIQUE )?(?:TABLE|INDEX) (?:IF NOT EXISTS )?(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) (?:IF NOT EXISTS )?(\w+)", RegexOptions.Multiline)]
     private static partial Regex Created();
 }

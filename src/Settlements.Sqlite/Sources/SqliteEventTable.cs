@@ -24,13 +24,19 @@ internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
         return Task.FromResult(first is { } at ? UnixMicroseconds.ToInstant(at) : (DateTimeOffset?)null);
     }
 
-    /// <summary>Returns a state for a day without events: with events, only their sum tells whether they have changed.</summary>
+    /// <summary>
+    /// Returns the number of the day's events, their units, and the number of changes and deletions that the table's triggers counted.
+    /// Inserted rows change the first, all other statements the last.
+    /// </summary>
     public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
         var rows = EventRows.OnTime(day.Range);
-        using var first = rows.Select(connection, "1", rows.All, "LIMIT 1");
-        return Task.FromResult(first.Step() ? null : "empty");
+        using var state = rows.Select(
+            connection, "count(*) || ' ' || coalesce(sum(quantity & 4294967295), 0) || ' ' || (SELECT sum(changes) FROM usage_changes)",
+            rows.All);
+        state.Step();
+        return Task.FromResult<string?>(state.Text(0));
     }
 
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)

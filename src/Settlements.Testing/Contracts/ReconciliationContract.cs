@@ -89,6 +89,26 @@ public abstract class ReconciliationContract
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
+    /// <summary>A day with the recorded state of its source isn't summed again: each change has to change the state.</summary>
+    [Theory]
+    [InlineData("DELETE FROM usage_events WHERE quantity = 5")]
+    [InlineData("UPDATE usage_events SET quantity = 6 WHERE quantity = 5")]
+    [InlineData("UPDATE usage_events SET quantity = CASE quantity WHEN 5 THEN 2 ELSE 5 END WHERE quantity IN (2, 5)")]
+    [InlineData("UPDATE usage_events SET payee_id = 'bob' WHERE quantity = 5")]
+    [InlineData("UPDATE usage_events SET item_id = 'v3' WHERE quantity = 5")]
+    [InlineData("UPDATE usage_events SET item_id = CASE item_id WHEN 'v1' THEN 'v2' ELSE 'v1' END WHERE quantity IN (2, 5)")]
+    [InlineData("UPDATE usage_events SET meter = 'video.seconds' WHERE quantity = 5")]
+    public async Task A_change_after_a_reconciliation_without_differences_is_found(string change)
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedAsync(store);
+        (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Should().BeEmpty();
+
+        await store.ExecuteAsync(change);
+
+        (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Should().NotBeEmpty();
+    }
+
     [Fact]
     public async Task A_changed_payee_is_reported_by_default_moved_by_policy_and_never_paid_twice()
     {

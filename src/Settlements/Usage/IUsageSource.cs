@@ -63,8 +63,8 @@ public interface IUsageSource
     Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns a text that identifies the state of the data that a business day counts, without reading its rows: for example the names,
-    /// sizes and versions of its files. While it is the same, the rows are the same, and a reconciled day needs no second sum.
+    /// Returns a text that identifies the state of the data that a business day counts, at less cost than its sum: for example the names,
+    /// sizes and versions of its files, or a checksum of its rows. While it is the same, a reconciled day needs no second sum.
     /// </summary>
     /// <param name="day">The business day.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

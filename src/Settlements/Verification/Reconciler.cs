@@ -109,10 +109,7 @@ public sealed class Reconciler
     private async Task<List<Finding>> ReconcileAsync(
         Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
-        // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the corrected
-        // rows.
-        var quarantined = (await _stores.Lines.ListQuarantinedAsync(settings.LastPublished!.Day, cancellationToken).ConfigureAwait(false))
-            .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
+        HashSet<(string Meter, string ItemId, string PayeeId, DateOnly UsageDate)>? quarantined = null;
         for (var attempt = 1; ; attempt++)
         {
             // The state is read before the rows: a later change of the rows then has another state.
@@ -123,6 +120,10 @@ public sealed class Reconciler
                 return [];
             }
 
+            // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the
+            // corrected rows.
+            quarantined ??= (await _stores.Lines.ListQuarantinedAsync(settings.LastPublished!.Day, cancellationToken).ConfigureAwait(false))
+                .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
             var (revision, found, explained) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
             var isPosted = found.ToLookup(f => !options.DryRun
                 && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
