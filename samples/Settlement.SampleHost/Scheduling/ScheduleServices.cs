@@ -66,7 +66,13 @@ internal static class ScheduleServices
                     .InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(provider.GetRequiredService<BusinessCalendar>().TimeZoneId))
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
-        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        services.AddQuartzHostedService(hosted =>
+        {
+            hosted.WaitForJobsToComplete = true;
+
+            // The first pages are served before the scheduler's code is compiled.
+            hosted.StartDelay = TimeSpan.FromSeconds(1);
+        });
         services.AddHostedService<OverdueTriggerRecovery>();
         services.AddHostedService<EstimateRefresher>();
     }
