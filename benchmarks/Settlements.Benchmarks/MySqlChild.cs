@@ -104,6 +104,10 @@ internal static class MySqlChild
                 (rows, var playWaits) = await PlatformWork.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, playWaits).ToLine());
                 return 0;
+            case ["platform-limit", _, _, _]:
+                (rows, var groups) = await PlatformLimit.RunAsync(args, Start, Watch.Stop);
+                Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, groups).ToLine());
+                return 0;
             case ["platform-pages", _, _, _, _]:
                 (rows, var pages) = await PlatformPages.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, pages).ToLine());

@@ -24,6 +24,8 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
                 await MeasurePlaysAsync("sqlite", "lock", () => Task.FromResult(Fresh()));
             if (only is "" or "plays" or "mysql")
                 await MeasureMySqlPlaysAsync();
+            if (only is "" or "limit")
+                await MeasureLimitAsync();
             if (only is "" or "pages")
                 await MeasurePagesAsync();
             if (only is "" or "close")
@@ -42,12 +44,7 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
     {
         await using var server = await MySqlBenchmarkServer.StartAsync();
         Console.WriteLine(await server.DescribeAsync());
-        await MeasurePlaysAsync("mysql", "pool", async () =>
-        {
-            await server.RecreateAsync();
-            await server.SettleAsync();
-            return server.ConnectionString;
-        });
+        await MeasurePlaysAsync("mysql", "pool", () => FreshAsync(server));
     }
 
     private async Task MeasurePlaysAsync(string store, string peer, Func<Task<string>> fresh)
@@ -83,6 +80,36 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             http.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same requests, each in a separate transaction",
             http.RowsPerSecond / singleHttp.RowsPerSecond);
+    }
+
+    /// <summary>Measures what no implementation of the plays can exceed on this machine.</summary>
+    private async Task MeasureLimitAsync()
+    {
+        await using var server = await MySqlBenchmarkServer.StartAsync();
+        Console.WriteLine(await server.DescribeAsync());
+        var insert = new Piece("INSERT of the view's event", Waits);
+        var called = new Piece("reports by hand, of callers", Waits);
+        var (one, two) = (new Piece("reports by hand, 1 connection", Waits), new Piece("reports by hand, 2 connections", Waits));
+        Piece.PrintHead("The least work of a report, mysql");
+        for (var round = 0; round < rounds; round++)
+        {
+            await AddAsync(insert, "intake-peer", "mysql", await FreshAsync(server), "500000", $"{callers}", "pool");
+            await AddAsync(called, "platform-limit", await FreshAsync(server), $"{callers}", "0");
+            await AddAsync(one, "platform-limit", await FreshAsync(server), $"{callers}", "1");
+            await AddAsync(two, "platform-limit", await FreshAsync(server), $"{callers / 2}", "2");
+        }
+
+        _figures.Note("reports/s by hand, of the same callers, against an INSERT per request", called.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note(
+            "reports/s by hand, without callers and rules, against an INSERT per request", one.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note("the same by two connections", two.RowsPerSecond / insert.RowsPerSecond);
+    }
+
+    private static async Task<string> FreshAsync(MySqlBenchmarkServer server)
+    {
+        await server.RecreateAsync();
+        await server.SettleAsync();
+        return server.ConnectionString;
     }
 
     private async Task MeasurePagesAsync()
