@@ -20,9 +20,14 @@ internal static class PlacementRule
     public static long PositionMs(int number) => number * IntervalMs;
 
     /// <summary>
-    /// Whether a video can have a placement with <paramref name="before"/> &lt; position ≤ <paramref name="after"/>, in milliseconds.
+    /// Returns the numbers of the placements that a video can have with <paramref name="before"/> &lt; position ≤ <paramref name="after"/>,
+    /// in milliseconds.
     /// </summary>
-    public static bool CanCross(long before, long after) => before / IntervalMs < after / IntervalMs;
+    public static IEnumerable<int> Crossed(long before, long after)
+    {
+        for (var number = before / IntervalMs + 1; number * IntervalMs <= after; number++)
+            yield return (int)number;
+    }
 
     /// <summary>
     /// Returns the item of a placement in the settlement. It depends only on the position, so that its counter continues after the video is

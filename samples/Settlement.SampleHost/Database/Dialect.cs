@@ -1,6 +1,6 @@
 using System.Data.Common;
-using System.Text.Json;
-using Dapper;
+using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Settlement.SampleHost.Database;
@@ -23,10 +23,9 @@ internal abstract class Dialect
     /// <summary>Returns the upsert clause without its assignments, for example <c>ON CONFLICT (key) DO UPDATE SET</c>.</summary>
     public abstract string OnDuplicate(string key);
 
-    /// <summary>Writes rows in a transaction.</summary>
+    /// <summary>Writes batches in order. None is empty.</summary>
     public abstract Task WriteAsync(
-        DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
-        CancellationToken cancellationToken);
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<RowBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>The database runs in the process: one prepared statement per row is fastest.</summary>
     private sealed class SqliteDialect : Dialect
@@ -39,20 +38,22 @@ internal abstract class Dialect
             $"(SELECT {string.Join(", ", columns.Select((c, i) => $"value ->> {i} AS {c.Name}"))} FROM json_each(@rows))";
 
         public override async Task WriteAsync(
-            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
-            CancellationToken cancellationToken)
+            DbConnection connection, DbTransaction? transaction, IReadOnlyList<RowBatch> batches, CancellationToken cancellationToken)
         {
-            await using var command = ((SqliteConnection)connection).CreateCommand();
-#pragma warning disable CA2100 // constant names of this program
-            command.CommandText = write.IsUpdateOnly ? Update(write) : Insert(write);
-#pragma warning restore CA2100
-            foreach (var (name, kind) in write.Columns)
-                command.Parameters.Add($"${name}", kind == ColumnKind.Integer ? SqliteType.Integer : SqliteType.Text);
-            foreach (var row in rows)
+            foreach (var (write, rows) in batches)
             {
-                for (var i = 0; i < row.Length; i++)
-                    command.Parameters[i].Value = row[i] ?? DBNull.Value;
-                await command.ExecuteNonQueryAsync(cancellationToken);
+                await using var command = ((SqliteConnection)connection).CreateCommand();
+#pragma warning disable CA2100 // constant names of this program
+                command.CommandText = Insert(write);
+#pragma warning restore CA2100
+                foreach (var (name, kind) in write.Columns)
+                    command.Parameters.Add($"${name}", kind == ColumnKind.Integer ? SqliteType.Integer : SqliteType.Text);
+                foreach (var row in rows)
+                {
+                    for (var i = 0; i < row.Length; i++)
+                        command.Parameters[i].Value = row[i] ?? DBNull.Value;
+                    await command.ExecuteNonQueryAsync(cancellationToken);
+                }
             }
         }
 
@@ -63,15 +64,9 @@ internal abstract class Dialect
             return $"INSERT INTO {write.Table} ({write.Names}) VALUES "
                 + $"({values}){(update == "" ? "" : $" ON CONFLICT DO UPDATE SET {update}")}";
         }
-
-        private static string Update(RowWrite write)
-        {
-            var (key, values) = (write.Columns[0].Name, string.Join(", ", write.Updated.Select(name => $"{name} = ${name}")));
-            return $"UPDATE {write.Table} SET {values} WHERE {key} = ${key}";
-        }
     }
 
-    /// <summary>The database is on the network: one statement for all rows saves round trips.</summary>
+    /// <summary>The database is on the network: one command for all batches saves round trips.</summary>
     private sealed class MySqlDialect : Dialect
     {
         public override bool LocksRows => true;
@@ -81,25 +76,47 @@ internal abstract class Dialect
         public override string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns) =>
             $"JSON_TABLE(@rows, '$[*]' COLUMNS ({string.Join(", ", columns.Select((c, i) => $"{c.Name} {Type(c.Kind)} PATH '$[{i}]'"))}))";
 
-        public override Task WriteAsync(
-            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
-            CancellationToken cancellationToken) =>
-            connection.ExecuteAsync(new CommandDefinition(
-                write.IsUpdateOnly ? Update(write) : Insert(write), new { rows = JsonSerializer.Serialize(rows) }, transaction,
-                cancellationToken: cancellationToken));
-
-        private string Insert(RowWrite write)
+        public override async Task WriteAsync(
+            DbConnection connection, DbTransaction? transaction, IReadOnlyList<RowBatch> batches, CancellationToken cancellationToken)
         {
+            var text = new StringBuilder();
+            foreach (var (write, rows) in batches)
+                AppendInsert(text, write, rows);
+
+            // Not by Dapper, which would store each text in its cache.
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+#pragma warning disable CA2100 // constant names of this program, and values without quotes
+            command.CommandText = text.ToString();
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        /// <summary>Appends a statement with its values, which costs the server half as much as reading them from JSON.</summary>
+        private static void AppendInsert(StringBuilder text, RowWrite write, IReadOnlyCollection<object?[]> rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"INSERT INTO {write.Table} ({write.Names}) VALUES ");
+            foreach (var row in rows)
+            {
+                text.Append('(');
+                foreach (var value in row)
+                    AppendLiteral(text, value).Append(',');
+                text[^1] = ')';
+                text.Append(',');
+            }
+
+            text.Length--;
             var update = string.Join(", ", write.Updated.Select(name => $"{name} = VALUES({name})"));
-            return $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE"
-                + (update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}");
+            text.Append(update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}").Append(';');
         }
 
-        private string Update(RowWrite write)
+        /// <summary>Appends a value. A text is written in hexadecimal, which no setting of the server interprets.</summary>
+        private static StringBuilder AppendLiteral(StringBuilder text, object? value) => value switch
         {
-            var (key, values) = (write.Columns[0].Name, string.Join(", ", write.Updated.Select(name => $"t.{name} = r.{name}")));
-            return $"UPDATE {write.Table} t JOIN {Rows(write.Columns)} r ON r.{key} = t.{key} SET {values}";
-        }
+            null => text.Append("NULL"),
+            string some => text.Append("_utf8mb4 X'").Append(Convert.ToHexString(Encoding.UTF8.GetBytes(some))).Append('\''),
+            _ => text.Append(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        };
 
         // The collations of the tables: a comparison with any other collation would not use the index.
         private static string Type(ColumnKind kind) => kind switch

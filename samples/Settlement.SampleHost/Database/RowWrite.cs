@@ -29,9 +29,6 @@ internal sealed record RowWrite
     /// <summary>The columns that are updated in an existing row.</summary>
     public IReadOnlyList<string> Updated { get; private init; } = [];
 
-    /// <summary>Whether only existing rows are updated.</summary>
-    public bool IsUpdateOnly { get; private init; }
-
     /// <summary>Inserts rows; an existing key is an error.</summary>
     public static RowWrite Insert(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) => new(table, columns);
 
@@ -39,8 +36,9 @@ internal sealed record RowWrite
     public static RowWrite Upsert(
         string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns, params IReadOnlyList<string> updated) =>
         new(table, columns) { Updated = updated };
-
-    /// <summary>Updates existing rows. The first column is the key.</summary>
-    public static RowWrite Update(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) =>
-        new(table, columns) { Updated = [.. columns.Skip(1).Select(c => c.Name)], IsUpdateOnly = true };
 }
+
+/// <summary>Rows to write.</summary>
+/// <param name="Write">The statement.</param>
+/// <param name="Rows">The values of each row.</param>
+internal sealed record RowBatch(RowWrite Write, IReadOnlyCollection<object?[]> Rows);

@@ -37,9 +37,24 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction, D
             await ExecuteAsync(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
     }
 
-    /// <summary>Writes rows. Does nothing without rows.</summary>
-    public Task WriteAsync(RowWrite write, IReadOnlyCollection<object?[]> rows) =>
-        rows.Count == 0 ? Task.CompletedTask : dialect.WriteAsync(connection, transaction, write, rows, cancellationToken);
+    /// <summary>
+    /// Returns the rows of two queries in one round trip, with the rows of <see cref="Dialect.Rows"/>. Without rows, returns empty lists.
+    /// </summary>
+    public async Task<(List<T1>, List<T2>)> ListAsync<T1, T2>(string first, string second, IReadOnlyCollection<object?[]> rows)
+    {
+        if (rows.Count == 0)
+            return ([], []);
+        await using var results = await connection.QueryMultipleAsync(
+            Command($"{first}; {second}", new { rows = JsonSerializer.Serialize(rows) }));
+        return ((await results.ReadAsync<T1>()).AsList(), (await results.ReadAsync<T2>()).AsList());
+    }
+
+    /// <summary>Writes rows in order. Does nothing without rows.</summary>
+    public Task WriteAsync(params IEnumerable<RowBatch> batches)
+    {
+        var some = batches.Where(b => b.Rows.Count > 0).ToList();
+        return some.Count == 0 ? Task.CompletedTask : dialect.WriteAsync(connection, transaction, some, cancellationToken);
+    }
 
     private CommandDefinition Command(string sql, object? values) => new(sql, values, transaction, cancellationToken: cancellationToken);
 }

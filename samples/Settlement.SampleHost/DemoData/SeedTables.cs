@@ -55,6 +55,6 @@ internal static class SeedTables
     private static async Task AddAsync(Sql sql, RowWrite write, IEnumerable<object?[]> rows)
     {
         foreach (var some in rows.Chunk(RowsMax))
-            await sql.WriteAsync(write, some);
+            await sql.WriteAsync(new RowBatch(write, some));
     }
 }

@@ -26,13 +26,13 @@ internal sealed class NotificationTable(PlatformDatabase database, TimeProvider 
     public Task AddAsync(Sql statements, IEnumerable<NewNotification> added)
     {
         var now = clock.GetUtcNow();
-        return statements.WriteAsync(
+        return statements.WriteAsync(new RowBatch(
             Added,
             [.. added.Select(n => new object?[]
             {
                 Guid.CreateVersion7(now).ToString("N"), n.UserId, (long)n.Kind, n.Subject, Text(n.Day), Text(n.PostingDate),
                 n.Amount?.ToString(CultureInfo.InvariantCulture), UnixMicroseconds.From(now),
-            })]);
+            })]));
     }
 
     /// <summary>Returns a page of an account's notifications, newest first.</summary>

@@ -31,10 +31,10 @@ internal sealed class PlayGroup
         var group = new PlayGroup();
         await group.ReadAsync(statements, commands);
         var results = commands.Select(group.Execute).ToArray();
-        await PlayTable.AddAsync(statements, group._added.Select(id => group._plays[id]));
-        await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
-        await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
-        await DeviceTable.AddAsync(statements, group._addedDevices);
+        await statements.WriteAsync(
+            PlayTable.Add(group._added.Select(id => group._plays[id])),
+            PlayTable.Update(group._changedPlays.Select(id => group._plays[id])),
+            PlayTable.Update(group._changedViewings.Select(key => group._viewings[key])), DeviceTable.Add(group._addedDevices));
         await usage.WriteAsync(statements, group._events);
         return results;
     }
@@ -45,7 +45,7 @@ internal sealed class PlayGroup
 
     public Viewing Viewing(string viewer, string videoId) => _viewings[(viewer, videoId)];
 
-    /// <summary>Returns the placements of a video that is started in this group, or in which a report may cross a placement.</summary>
+    /// <summary>Returns the placements of a video that is started in this group; otherwise those that its reports may cross.</summary>
     public IEnumerable<Placement> Placements(string videoId) => _placements[videoId];
 
     public void Put(Play play)
@@ -85,8 +85,8 @@ internal sealed class PlayGroup
     private async Task ReadAsync(Sql statements, IReadOnlyList<PlayCommand> commands)
     {
         var starts = commands.OfType<StartCommand>().ToList();
-        _videos = (await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video)))
-            .ToDictionary(v => v.VideoId, StringComparer.Ordinal);
+        var (videos, placements) = await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video));
+        _videos = videos.ToDictionary(v => v.VideoId, StringComparer.Ordinal);
 
         // A start locks the viewings first, then the plays; a report locks only its play. If another instance starts a play of the same id
         // concurrently, the group fails; then each command is executed separately and finds the existing play.
@@ -103,11 +103,15 @@ internal sealed class PlayGroup
             _plays.Add(play.PlayId, play);
         _devices.UnionWith(await DeviceTable.ListAsync(statements, starts.Select(s => s.Device).OfType<string>()));
 
-        var crossing = commands.OfType<ReportCommand>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
-            .Where(r => r.Play is not null && PlacementRule.CanCross(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
-        _placements = (await PlayTable.ListPlacementsAsync(statements, _videos.Keys.Concat(crossing)))
+        var crossed = await PlayTable.FindPlacementsAsync(statements, commands.OfType<ReportCommand>().SelectMany(Crossed));
+        _placements = placements.UnionBy(crossed, p => p.ItemId).OrderBy(p => p.PositionMs)
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);
     }
+
+    /// <summary>Returns the placements up to a claimed position, of which an earlier report of the group may pass some.</summary>
+    private IEnumerable<string> Crossed(ReportCommand report) => FindPlay(report.PlayId) is not { } play ? []
+        : PlacementRule.Crossed(play.FurthestMs, PlayRules.Claimed(play, report.PositionMs))
+            .Select(number => PlacementRule.ItemId(play.VideoId, number));
 
     private PlayResult Execute(PlayCommand command)
     {

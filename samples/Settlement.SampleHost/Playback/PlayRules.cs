@@ -57,7 +57,7 @@ internal static class PlayRules
     /// <param name="viewMinimumMs">The minimum of a view.</param>
     public static Play Report(Play play, long sequence, long positionMs, bool isStop, long now, long viewMinimumMs = ViewMinimumMs)
     {
-        var claimed = Math.Clamp(positionMs, 0, play.LengthMs);
+        var claimed = Claimed(play, positionMs);
 
         // Time that was not played is lost, except for the tolerance: a pause can't be used for a later jump.
         var from = Math.Max(Math.Max(play.AccountedUntil, play.ReportedAt - ToleranceUs), now - SilenceMaxUs);
@@ -74,6 +74,9 @@ internal static class PlayRules
             State = position == play.LengthMs ? PlayStage.Ended : isStop ? PlayStage.Stopped : PlayStage.Playing,
         };
     }
+
+    /// <summary>Returns the position that a report claims, within the video. A report never advances a play beyond it.</summary>
+    public static long Claimed(Play play, long positionMs) => Math.Clamp(positionMs, 0, play.LengthMs);
 
     /// <summary>
     /// Decides the view once the minimum is watched. Its instant is when the minimum was reached, possibly before the report.

@@ -24,19 +24,17 @@ internal static class PlayTable
 
     private static readonly (string Name, ColumnKind Kind)[] VideoIds = [("video_id", ColumnKind.Text)];
 
+    private static readonly (string Name, ColumnKind Kind)[] ItemIds = [("item_id", ColumnKind.Text)];
+
     private static readonly RowWrite Added = RowWrite.Insert("plays", Columns);
 
-    private static readonly RowWrite Changed = RowWrite.Update("plays",
-    [
-        ("play_id", ColumnKind.Id), ("state", ColumnKind.Integer), ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer),
-        ("sequence", ColumnKind.Integer), ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer),
-        ("view_state", ColumnKind.Integer), ("viewed_at", ColumnKind.Integer),
-    ]);
+    private static readonly RowWrite Changed = RowWrite.Upsert(
+        "plays", Columns, "state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until", "view_state", "viewed_at");
 
     private static readonly RowWrite ChangedViewings = RowWrite.Upsert("viewings", ViewingColumns, "play_id", "counted_at");
 
     /// <summary>
-    /// Returns existing viewings, locked until the commit, in the order of their keys. <see cref="UpdateAsync(Sql, IEnumerable{Viewing})"/>
+    /// Returns existing viewings, locked until the commit, in the order of their keys. <see cref="Update(IEnumerable{Viewing})"/>
     /// creates missing ones.
     /// </summary>
     public static async Task<List<Viewing>> LockViewingsAsync(Sql statements, IEnumerable<(string Viewer, string VideoId)> keys)
@@ -82,36 +80,42 @@ internal static class PlayTable
         """,
         [.. playIds.Distinct().Order(StringComparer.Ordinal).Select(id => new object?[] { id })]);
 
-    public static Task<List<Video>> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Video>(
-        $"""
-        SELECT v.video_id, v.title, v.length_ms, v.source, v.visibility, v.owner_id, u.payee_id
-        FROM {statements.Dialect.Rows(VideoIds)} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
-        WHERE v.deleted_at IS NULL
-        """,
-        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
+    /// <summary>
+    /// Returns existing videos, and the placements of videos with their ads, in any order: sorting such wide rows takes MariaDB longer than
+    /// all other statements of a start.
+    /// </summary>
+    public static Task<(List<Video> Videos, List<Placement> Placements)> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) =>
+        statements.ListAsync<Video, Placement>(
+            $"""
+            SELECT v.video_id, v.title, v.length_ms, v.source, v.visibility, v.owner_id, u.payee_id
+            FROM {statements.Dialect.Rows(VideoIds)} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
+            WHERE v.deleted_at IS NULL
+            """,
+            $"""
+            SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source,
+                COALESCE(a.length_ms, 0) AS ad_length_ms
+            FROM {statements.Dialect.Rows(VideoIds)} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
+            """,
+            [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
-    public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) =>
+    /// <summary>Returns existing placements without their ads.</summary>
+    public static Task<List<Placement>> FindPlacementsAsync(Sql statements, IEnumerable<string> itemIds) =>
         statements.ListAsync<Placement>(
         $"""
-        SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
-        FROM {statements.Dialect.Rows(VideoIds)} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
-        ORDER BY p.video_id, p.position_ms
+        SELECT p.item_id, p.position_ms, p.ad_id
+        FROM {statements.Dialect.Rows(ItemIds)} r JOIN placements p ON p.item_id = r.item_id
         """,
-        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
+        [.. itemIds.Distinct().Select(id => new object?[] { id })]);
 
-    /// <summary>Inserts plays; an existing id is an error, so that no play replaces another.</summary>
-    public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Added, [.. plays.Select(Values)]);
+    /// <summary>Returns the rows of new plays; an existing id is an error, so that no play replaces another.</summary>
+    public static RowBatch Add(IEnumerable<Play> plays) => new(Added, [.. plays.Select(Values)]);
 
-    /// <summary>Updates existing plays.</summary>
-    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(
-        Changed,
-        [.. plays.Select(p => new object?[]
-        {
-            p.PlayId, (long)p.State, p.FurthestMs, p.PositionMs, p.Sequence, p.ReportedAt, p.AccountedUntil, (long)p.ViewState, p.ViewedAt,
-        })]);
+    /// <summary>Returns the rows of existing plays, which the transaction has locked.</summary>
+    public static RowBatch Update(IEnumerable<Play> plays) => new(Changed, [.. plays.Select(Values)]);
 
-    public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.WriteAsync(
-        ChangedViewings, [.. viewings.Select(v => new object?[] { v.Viewer, v.VideoId, v.PlayId, v.CountedAt })]);
+    /// <summary>Returns the rows of new or existing viewings.</summary>
+    public static RowBatch Update(IEnumerable<Viewing> viewings) =>
+        new(ChangedViewings, [.. viewings.Select(v => new object?[] { v.Viewer, v.VideoId, v.PlayId, v.CountedAt })]);
 
     private static object?[] Values(Play play) =>
     [

@@ -40,12 +40,12 @@ internal sealed class UsageOutbox(
 
     public override bool IsReconciled => true;
 
-    public override Task WriteAsync(Sql statements, IReadOnlyList<UsageEvent> events) => statements.WriteAsync(
+    public override Task WriteAsync(Sql statements, IReadOnlyList<UsageEvent> events) => statements.WriteAsync(new RowBatch(
         InsertEvent,
         [.. events.Select(e => new object?[]
         {
             e.EventId.ToString("N"), UnixMicroseconds.From(e.OccurredAt), e.Meter, e.ItemId, e.PayeeId, e.Quantity, InstanceRegistry.Name,
-        })]);
+        })]));
 
     public override Task ForwardAsync(DateTimeOffset before, CancellationToken cancellationToken) => SendAsync(
         "occurred_at < @before", new { before = UnixMicroseconds.From(before), count = options.BatchRowsMax }, cancellationToken);

@@ -20,7 +20,11 @@ internal static class DeviceTable
             [.. devices.Distinct().Select(d => new object?[] { d })])).Select(r => (r.DeviceId, r.UserId));
 
     /// <summary>Adds devices of accounts; updates the last use of existing ones.</summary>
-    public static Task AddAsync(Sql statements, IReadOnlyDictionary<(string Device, string UserId), long> devices) => statements.WriteAsync(
+    public static Task AddAsync(Sql statements, IReadOnlyDictionary<(string Device, string UserId), long> devices) =>
+        statements.WriteAsync(Add(devices));
+
+    /// <summary>Returns the rows of devices of accounts, which update the last use of existing ones.</summary>
+    public static RowBatch Add(IReadOnlyDictionary<(string Device, string UserId), long> devices) => new(
         Added,
         [.. devices.OrderBy(d => d.Key.Device, StringComparer.Ordinal).ThenBy(d => d.Key.UserId, StringComparer.Ordinal)
             .Select(d => new object?[] { d.Key.Device, d.Key.UserId, d.Value })]);

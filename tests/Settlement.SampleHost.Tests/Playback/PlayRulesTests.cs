@@ -180,17 +180,18 @@ public sealed class PlayRulesTests
     }
 
     [Theory]
-    [InlineData(0, 299_999, false)]
-    [InlineData(0, 300_000, true)]
-    [InlineData(299_999, 300_000, true)]
-    [InlineData(300_000, 300_000, false)]
-    [InlineData(300_000, 599_999, false)]
-    [InlineData(300_000, 1_000_000, true)]
-    [InlineData(400_000, 200_000, false)]
-    public void Crossing_a_placement_is_detected(long before, long after, bool can)
+    [InlineData(0, 299_999)]
+    [InlineData(0, 300_000, 1)]
+    [InlineData(299_999, 300_000, 1)]
+    [InlineData(300_000, 300_000)]
+    [InlineData(300_000, 599_999)]
+    [InlineData(300_000, 1_000_000, 2, 3)]
+    [InlineData(400_000, 200_000)]
+    public void The_placements_between_two_positions_are_known_by_their_numbers(long before, long after, params int[] numbers)
     {
-        PlacementRule.CanCross(before, after).Should().Be(can);
-        Placements().Any(p => before < p.PositionMs && p.PositionMs <= after).Should().Be(can);
+        PlacementRule.Crossed(before, after).Should().Equal(numbers);
+        Placements().Where(p => before < p.PositionMs && p.PositionMs <= after).Select(p => p.ItemId).Should()
+            .BeSubsetOf(numbers.Select(number => PlacementRule.ItemId("v", number)));
     }
 
     private static Play Begin(long lengthSeconds) =>

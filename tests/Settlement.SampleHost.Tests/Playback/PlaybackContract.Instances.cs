@@ -68,7 +68,7 @@ public abstract partial class PlaybackContract
             platform,
             async sql => (await PlayTable.LockAsync(sql, [play.Id])).Single(),
             () => ReportAsync(At(other, viewer), play.Id, 4, 20),
-            (sql, held) => PlayTable.UpdateAsync(sql, [held with { Sequence = 5 }]));
+            (sql, held) => sql.WriteAsync(PlayTable.Update([held with { Sequence = 5 }])));
 
         late.Should(200).Json.GetProperty("sequence").GetInt64().Should().Be(5, "an older report changes nothing");
         (await FurthestAsync(viewer, play.Id)).Should().Be(0);
@@ -91,7 +91,7 @@ public abstract partial class PlaybackContract
             platform,
             sql => PlayTable.LockViewingsAsync(sql, [(viewing.Viewer, viewing.VideoId)]),
             () => BeginAsync(At(other, viewer), video),
-            (sql, _) => PlayTable.UpdateAsync(sql, [viewing]));
+            (sql, _) => sql.WriteAsync(PlayTable.Update([viewing])));
 
         (await ViewAsync(platform, viewer, late.Id)).Should().Be("repeated", "the view of the other instance is counted");
     }
