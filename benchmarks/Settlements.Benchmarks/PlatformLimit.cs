@@ -56,7 +56,7 @@ internal static class PlatformLimit
     /// <summary>Callers who wait for the commits of their reports, which are grouped as the sample groups them.</summary>
     private static async Task<List<double>> CallAsync(string address, int callers, TimeSpan time)
     {
-        var queue = Channel.CreateUnbounded<(int Play, TaskCompletionSource Committed)>(new UnboundedChannelOptions { SingleReader = true });
+        var queue = Channel.CreateUnbounded<(int Play, TaskCompletionSource Committed)>(new() { SingleReader = true });
         var writer = Task.Run(() => WriteGroupsAsync(address, queue.Reader));
         var begun = Stopwatch.GetTimestamp();
         var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
