@@ -136,7 +136,7 @@ public sealed class FormatTests : IDisposable
         var files = new SourceFiles(FileFormat.Parquet, [_folder["a.parquet"]], ',', null, [], []);
         var errors = new SourceErrors("plays", files, new DuckDbOptions());
         _folder.Write("a.parquet", DuckDbFolder.Rows("TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann', 1"));
-        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors);
+        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
         var table = new UsageTableBuilder("plays").OnDuckDb(f => f.Parquet(_folder["a.parquet"])).OccurredAt("at").Item("video_id")
             .Payee("owner_id").Sums("video.seconds", "watched").Build([])!;
         var relation = SourceRelation.Bind(session, table, files, files.Patterns, errors);

@@ -64,7 +64,7 @@ public sealed class HiveTests : IDisposable
 
         var files = new SourceFiles(FileFormat.Parquet, [_folder["a.parquet"]], ',', null, [], []);
         var errors = new SourceErrors("plays", files, new DuckDbOptions());
-        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors);
+        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
         var table = Table(t => t.Counts("video.view").Sums("video.seconds", "watched"));
         var relation = SourceRelation.Bind(session, table, files, [_folder["a.parquet"]], errors);
         var day = new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []).RangeOf(Monday);
@@ -90,7 +90,7 @@ public sealed class HiveTests : IDisposable
         var table = Table(t => t.Counts("video.view"));
         var catalog = new FileCatalog(table, files, errors);
         _folder.Write("a.csv", DuckDbFolder.Rows("TIMESTAMP '2024-07-01 03:00:00', 'v1', 'ann', 1"));
-        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors);
+        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
         var listed = catalog.List(session);
         var first = catalog.Statistics(session, listed)[listed[0]];
 
@@ -110,7 +110,7 @@ public sealed class HiveTests : IDisposable
         var extension = format == "parquet" ? FileFormat.Parquet : format == "csv" ? FileFormat.Csv : FileFormat.JsonLines;
         var files = new SourceFiles(extension, [_folder[$"**/*.{format}"]], ',', "day", [], []);
         var errors = new SourceErrors(source.Name, files, new DuckDbOptions());
-        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors);
+        using var session = DuckDbSession.Open(files, new DuckDbOptions(), errors, default);
         var catalog = new FileCatalog(Table(t => t.Sums("video.seconds", "watched", by: "hour")), files, errors);
         return [.. catalog.ListWithin(session, DuckDbFolder.Day(source, day).Range)
             .Select(f => Path.GetRelativePath(_folder.Root, f.Path))];

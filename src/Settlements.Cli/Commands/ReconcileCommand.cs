@@ -14,7 +14,7 @@ internal static class ReconcileCommand
         var payees = Policy("--payee-changes", "How to handle usage whose payee has changed:", FindingPolicy.Report);
         var full = new Option<bool>("--full")
         {
-            Description = "Sum all days again, also those whose sources state that their data is unchanged. For a schedule, e.g. monthly.",
+            Description = "Sum all days again, including those whose sources state that their data is unchanged.",
         };
         var command = new Command(
             "reconcile",

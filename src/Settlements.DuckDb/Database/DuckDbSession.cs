@@ -8,7 +8,7 @@ namespace Settlements.DuckDb;
 /// An embedded DuckDB: in memory, without extensions that aren't built in, and restricted to the folders of the source. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Opening takes about 8 ms. Operations that read files or a database open their own, so that they are always read as they are.
+/// Opening takes about 8 ms. A session that has read files is not used by a later operation, so that they are always read as they are.
 /// </remarks>
 internal sealed class DuckDbSession : IDisposable
 {
@@ -18,14 +18,18 @@ internal sealed class DuckDbSession : IDisposable
     private readonly DuckDBConnection _connection = new("Data Source=:memory:");
     private readonly SourceErrors _errors;
 
-    private DuckDbSession(SourceErrors errors) => _errors = errors;
+    private DuckDbSession(SourceErrors errors, CancellationToken cancellationToken)
+    {
+        _errors = errors;
+        Cancellation = cancellationToken;
+    }
 
     /// <summary>Interrupts queries when it is cancelled.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    public static DuckDbSession Open(SourceFiles files, DuckDbOptions options, SourceErrors errors)
+    public static DuckDbSession Open(SourceFiles files, DuckDbOptions options, SourceErrors errors, CancellationToken cancellationToken)
     {
-        var session = new DuckDbSession(errors);
+        var session = new DuckDbSession(errors, cancellationToken);
         try
         {
             session._connection.Open();

@@ -18,6 +18,9 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
 
     private Dictionary<SourceFile, FileStatistics> _known = [];
 
+    /// <summary>The number of times that the statistics of a file were read.</summary>
+    public int FilesRead { get; private set; }
+
     /// <summary>Lists the files that match the patterns, ordered by path.</summary>
     /// <exception cref="UsageSourceException">There is none.</exception>
     public IReadOnlyList<SourceFile> List(DuckDbSession session)
@@ -76,6 +79,7 @@ internal sealed class FileCatalog(UsageTable table, SourceFiles files, SourceErr
             {
                 RequireDay(file, statistics);
                 _known[file] = statistics;
+                FilesRead++;
             }
         }
 

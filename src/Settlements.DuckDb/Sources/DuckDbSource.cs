@@ -20,9 +20,11 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
 
     /// <summary>
     /// The session of the last operation if that was <see cref="FindStateAsync"/>, which is called for one day after another; otherwise
-    /// null. It has no file open, and lists files as they are. Never of a database, which it would keep open.
+    /// null. It has read no file, and lists files as they are. Never of a database, which it would keep open.
     /// </summary>
     private DuckDbSession? _listing;
+
+    private volatile bool _isDisposed;
 
     public string Name => table.Name;
 
@@ -101,6 +103,7 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
 
     public void Dispose()
     {
+        _isDisposed = true;
         _listing?.Dispose();
         _turn.Dispose();
     }
@@ -214,12 +217,13 @@ internal sealed class DuckDbSource(UsageTable table, SourceFiles files, DuckDbOp
             if (session is null || !keepsSession)
             {
                 session?.Dispose();
-                session = DuckDbSession.Open(files, options, _errors);
+                session = DuckDbSession.Open(files, options, _errors, cancellationToken);
             }
 
             session.Cancellation = cancellationToken;
+            var filesRead = _catalog.FilesRead;
             var result = work(session);
-            if (keepsSession)
+            if (keepsSession && _catalog.FilesRead == filesRead && !_isDisposed)
                 (_listing, session) = (session, null);
             return result;
         }

@@ -18,8 +18,8 @@ CREATE TABLE usage_events (
 CREATE UNIQUE INDEX usage_events_by_id ON usage_events (event_id);
 CREATE INDEX usage_events_late ON usage_events (posting_date, occurred_at, event_id) WHERE posting_date IS NOT NULL;
 
--- The number of updates and deletions of events, counted by the triggers below. The library only inserts events, so that the number changes
--- when another program changes them: it is part of the state with which a day was reconciled.
+-- The number of updates and deletions of events, counted by triggers. It is part of the state with which a day was reconciled: the library
+-- never updates events of a published day, so that another program has changed them when the number differs.
 CREATE TABLE usage_changes (
     kind    TEXT    NOT NULL PRIMARY KEY CHECK (kind IN ('update', 'delete')),
     changes INTEGER NOT NULL

@@ -25,8 +25,8 @@ internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
     }
 
     /// <summary>
-    /// Returns the number of the day's events, their units, and the number of changes and deletions that the table's triggers counted.
-    /// Inserted rows change the first, all other statements the last.
+    /// Returns the number of the day's events, a sum of their units, and the number of updates and deletions that the table's triggers
+    /// counted. Inserted rows change the first.
     /// </summary>
     public Task<string?> FindStateAsync(SourceDay day, CancellationToken cancellationToken)
     {

@@ -109,6 +109,23 @@ public abstract class ReconciliationContract
         (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Should().NotBeEmpty();
     }
 
+    /// <summary>The CRC-32 of the ids of these rows have the same sum before and after the exchange.</summary>
+    [Fact]
+    public async Task Payees_exchanged_between_rows_are_found()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 5, "w0000", "c00"), Scenario.Event(2, Scenario.Monday, 5, "w0007", "c55"));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+        (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Should().BeEmpty();
+
+        await store.ExecuteAsync("UPDATE usage_events SET payee_id = CASE payee_id WHEN 'c00' THEN 'c55' ELSE 'c00' END");
+        var exchanged = await scenario.Engine.Reconciler.ReconcileAsync(Closed);
+
+        exchanged.Findings.Should().HaveCount(4).And.OnlyContain(f => f.Kind == FindingKind.PayeeChange);
+    }
+
     [Fact]
     public async Task A_changed_payee_is_reported_by_default_moved_by_policy_and_never_paid_twice()
     {
