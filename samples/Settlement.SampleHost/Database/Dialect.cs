@@ -86,7 +86,7 @@ internal abstract class Dialect
             // Not by Dapper, which would store each text in its cache.
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
-#pragma warning disable CA2100 // constant names of this program, and values without quotes
+#pragma warning disable CA2100 // constant names of this program, and numbers and hexadecimal literals
             command.CommandText = text.ToString();
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -110,7 +110,7 @@ internal abstract class Dialect
             text.Append(update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}").Append(';');
         }
 
-        /// <summary>Appends a value. A text is written in hexadecimal, which no setting of the server interprets.</summary>
+        /// <summary>Appends a value. A text is a hexadecimal literal, which doesn't depend on the server's sql_mode.</summary>
         private static StringBuilder AppendLiteral(StringBuilder text, object? value) => value switch
         {
             null => text.Append("NULL"),

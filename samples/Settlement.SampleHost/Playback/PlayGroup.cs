@@ -108,7 +108,9 @@ internal sealed class PlayGroup
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);
     }
 
-    /// <summary>Returns the placements up to a claimed position, of which an earlier report of the group may pass some.</summary>
+    /// <summary>
+    /// Returns the placements between the stored position and the claimed one. Earlier reports of the group may already have passed some.
+    /// </summary>
     private IEnumerable<string> Crossed(ReportCommand report) => FindPlay(report.PlayId) is not { } play ? []
         : PlacementRule.Crossed(play.FurthestMs, PlayRules.Claimed(play, report.PositionMs))
             .Select(number => PlacementRule.ItemId(play.VideoId, number));

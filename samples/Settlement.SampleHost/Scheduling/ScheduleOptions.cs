@@ -19,4 +19,10 @@ internal sealed class ScheduleOptions
     /// from 1 second to 10 minutes.
     /// </summary>
     public TimeSpan DryRunTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// The time from the start of the host to that of the scheduler, so that its compilation doesn't compete with the first requests.
+    /// Default 1 second, from 0 to 1 minute.
+    /// </summary>
+    public TimeSpan StartDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

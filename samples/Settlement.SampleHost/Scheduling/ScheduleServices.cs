@@ -21,6 +21,9 @@ internal static class ScheduleServices
             .Validate(
                 o => o.DryRunTimeout >= TimeSpan.FromSeconds(1) && o.DryRunTimeout <= TimeSpan.FromMinutes(10),
                 "Schedule:DryRunTimeout is out of range; use 00:00:01 to 00:10:00.")
+            .Validate(
+                o => o.StartDelay >= TimeSpan.Zero && o.StartDelay <= TimeSpan.FromMinutes(1),
+                "Schedule:StartDelay is out of range; use 0 to 1 minute.")
             .ValidateOnStart();
         services.AddOptions<EstimateScheduleOptions>().Bind(configuration.GetSection(EstimateScheduleOptions.Section))
             .Validate(
@@ -31,7 +34,8 @@ internal static class ScheduleServices
         services.AddSingleton<CloseTable>();
         services.AddSingleton<DayCloses>();
         services.AddSingleton<ManualCloses>();
-        if (!(configuration.GetSection(ScheduleOptions.Section).Get<ScheduleOptions>() ?? new ScheduleOptions()).Enabled)
+        var options = configuration.GetSection(ScheduleOptions.Section).Get<ScheduleOptions>() ?? new ScheduleOptions();
+        if (!options.Enabled)
             return;
 
         services.AddQuartz(quartz =>
@@ -69,9 +73,7 @@ internal static class ScheduleServices
         services.AddQuartzHostedService(hosted =>
         {
             hosted.WaitForJobsToComplete = true;
-
-            // The first pages are served before the scheduler's code is compiled.
-            hosted.StartDelay = TimeSpan.FromSeconds(1);
+            hosted.StartDelay = options.StartDelay;
         });
         services.AddHostedService<OverdueTriggerRecovery>();
         services.AddHostedService<EstimateRefresher>();

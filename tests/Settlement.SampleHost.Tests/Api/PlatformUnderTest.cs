@@ -25,7 +25,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     /// <summary>Disables the schedule, and allows for slow probes on a busy machine.</summary>
     private static readonly (string Key, string Value)[] DefaultSettings =
-        [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
+        [("Schedule:Enabled", "false"), ("Schedule:StartDelay", "00:00:00"), ("Routing:ProbeTimeout", "00:00:30")];
 
     private const string UploadFolderSetting = $"{UploadOptions.Section}:{nameof(UploadOptions.Folder)}";
 

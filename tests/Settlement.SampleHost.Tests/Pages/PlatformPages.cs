@@ -17,7 +17,9 @@ internal static class PlatformPages
     public static async Task OpenAsync(this IPage page, string videoId)
     {
         await page.Clock.InstallAsync(new ClockInstallOptions { TimeDate = BrowserTime });
-        await page.Clock.PauseAtAsync(BrowserTime.AddSeconds(1));
+
+        // The clock runs until it is paused, which fails for a time that has passed on a busy machine.
+        await page.Clock.PauseAtAsync(BrowserTime.AddMinutes(10));
         await page.GotoAsync($"/watch/{videoId}");
     }
 

@@ -187,7 +187,7 @@ public sealed class PlayRulesTests
     [InlineData(300_000, 599_999)]
     [InlineData(300_000, 1_000_000, 2, 3)]
     [InlineData(400_000, 200_000)]
-    public void The_placements_between_two_positions_are_known_by_their_numbers(long before, long after, params int[] numbers)
+    public void The_numbers_of_the_placements_between_two_positions_are_returned(long before, long after, params int[] numbers)
     {
         PlacementRule.Crossed(before, after).Should().Equal(numbers);
         Placements().Where(p => before < p.PositionMs && p.PositionMs <= after).Select(p => p.ItemId).Should()

@@ -21,31 +21,6 @@ public abstract partial class PlaybackContract
     /// 200 concurrent viewers over HTTP, each sending as fast as it gets responses. Every report claims the end of the video and advances
     /// the clock by a second. The acknowledged usage, summed from the responses, must equal the settlement.
     /// </summary>
-    /// <summary>The reports of a transaction are executed in memory, after the placements that they may pass were read.</summary>
-    [Fact]
-    public async Task Reports_that_share_a_transaction_pass_all_placements_together()
-    {
-        await using var platform = await StartAsync();
-        var (_, video) = await RegisterAsync(platform, lengthSeconds: 1_000);
-        var viewer = await platform.LogInAsync();
-        var play = await BeginAsync(viewer, video);
-        var started = UnixMicroseconds.From(platform.Clock.GetUtcNow());
-        platform.Clock.Advance(TimeSpan.FromSeconds(950));
-
-        await platform.Service<PlatformDatabase>().WriteAsync(
-            sql => PlayGroup.ExecuteAsync(
-                sql, platform.Service<PlayUsage>(),
-                [.. Enumerable.Range(1, 3).Select(n => new ReportCommand(
-                    play.Id, $"user:{viewer.UserId}", started + n * 310_000_000L, n, n * 310_000L, IsStop: false))]),
-            CancellationToken.None);
-
-        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long>
-        {
-            [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 930, [$"ad.view {video}/ad-1"] = 1, [$"ad.view {video}/ad-2"] = 1,
-            [$"ad.view {video}/ad-3"] = 1,
-        });
-    }
-
     [Fact]
     public async Task The_settlement_counts_exactly_the_acknowledged_plays_under_load()
     {
@@ -105,5 +80,30 @@ public abstract partial class PlaybackContract
             if (quantity > 0)
                 acknowledged.AddOrUpdate(what, quantity, (_, before) => before + quantity);
         }
+    }
+
+    /// <summary>The reports of a transaction are executed in memory, after the placements that they may pass were read.</summary>
+    [Fact]
+    public async Task Reports_that_share_a_transaction_pass_all_placements_together()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 1_000);
+        var viewer = await platform.LogInAsync();
+        var play = await BeginAsync(viewer, video);
+        var started = UnixMicroseconds.From(platform.Clock.GetUtcNow());
+        platform.Clock.Advance(TimeSpan.FromSeconds(950));
+
+        await platform.Service<PlatformDatabase>().WriteAsync(
+            sql => PlayGroup.ExecuteAsync(
+                sql, platform.Service<PlayUsage>(),
+                [.. Enumerable.Range(1, 3).Select(n => new ReportCommand(
+                    play.Id, $"user:{viewer.UserId}", started + n * 310_000_000L, n, n * 310_000L, IsStop: false))]),
+            CancellationToken.None);
+
+        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long>
+        {
+            [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 930, [$"ad.view {video}/ad-1"] = 1, [$"ad.view {video}/ad-2"] = 1,
+            [$"ad.view {video}/ad-3"] = 1,
+        });
     }
 }
