@@ -5,7 +5,8 @@ namespace Settlements.Benchmarks;
 /// <summary>Compares plays of the sample platform with an INSERT per request, and measures its pages on SQLite during plays.</summary>
 internal sealed class PlatformComparison(int callers, int rounds, int events, int items)
 {
-    private const double RatioMin = 5;
+    private const double SqliteRatioMin = 5;
+    private const double MySqlRatioMin = 4;
     private const double PageMillisecondsMax = 50;
     private const string GroupMax = "256";
 
@@ -65,14 +66,15 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             await AddAsync(singleHttp, "platform-http", store, await fresh(), $"{callers}", "1");
         }
 
+        var ratioMin = store == "mysql" ? MySqlRatioMin : SqliteRatioMin;
         _figures.AtLeast(
-            $"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", RatioMin,
+            $"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", ratioMin,
             watch.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note(
             $"{store}: the same against the same operations, each in a separate transaction",
             watch.RowsPerSecond / singleWatch.RowsPerSecond);
         _figures.AtLeast(
-            $"{store}: acknowledged starts/s only against an INSERT per request", RatioMin, starts.RowsPerSecond / insert.RowsPerSecond);
+            $"{store}: acknowledged starts/s only against an INSERT per request", ratioMin, starts.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same starts, each in a separate transaction",
             starts.RowsPerSecond / singleStart.RowsPerSecond);
         _figures.Note(
