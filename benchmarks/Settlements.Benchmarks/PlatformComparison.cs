@@ -84,7 +84,7 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
-    /// <summary>Measures what no implementation of the plays can exceed on this machine.</summary>
+    /// <summary>Measures the least work of a report, by statements written by hand, against the INSERT.</summary>
     private async Task MeasureLimitAsync()
     {
         await using var server = await MySqlBenchmarkServer.StartAsync();

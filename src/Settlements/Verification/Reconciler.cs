@@ -42,7 +42,10 @@ public sealed class Reconciler
     /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
     /// Nothing was posted.
     /// </exception>
-    /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing was posted for that day.</exception>
+    /// <exception cref="InvariantException">
+    /// Published lines of a day that is summed again were changed or deleted. Nothing was posted for that day. The lines of a day whose
+    /// sources are unchanged are not read; the verifier compares them.
+    /// </exception>
     public async Task<ReconciliationReport> ReconcileAsync(
         DateRange days, ReconcileOptions? options = null, IProgress<VerificationProgress>? progress = null,
         CancellationToken cancellationToken = default)

@@ -17,9 +17,7 @@ public sealed class HealthTests
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("Schedule:Enabled", "true"));
 
         // The scheduler starts asynchronously after the host.
-        for (var tries = 0; tries < 3_000 && (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Status != 200; tries++)
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
-        var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200).Json;
+        var ready = (await UntilReadyAsync(platform)).Should(200).Json;
 
         (await platform.Anonymous.GetAsync(HealthRoutes.Live)).Should(200).Json.GetProperty("status").GetString().Should().Be("Healthy");
         ready.GetProperty("checks").EnumerateObject().ToDictionary(c => c.Name, c => c.Value.GetString()).Should().BeEquivalentTo(
@@ -27,6 +25,30 @@ public sealed class HealthTests
             {
                 ["database"] = "Healthy", ["schema"] = "Healthy", ["stopping"] = "Healthy", ["schedule"] = "Healthy",
             });
+    }
+
+    [Fact]
+    public async Task The_scheduler_starts_after_its_delay()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync(
+            settings: [("Schedule:Enabled", "true"), ("Schedule:StartDelay", "00:00:30")]);
+
+        (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(503).Json.GetProperty("checks").GetProperty("schedule").GetString()
+            .Should().Be("Unhealthy");
+        var answer = await platform.WhileAdvancingClockAsync(UntilReadyAsync(platform));
+
+        answer.Should(200);
+    }
+
+    private static async Task<ApiAnswer> UntilReadyAsync(PlatformUnderTest platform)
+    {
+        while (true)
+        {
+            var answer = await platform.Anonymous.GetAsync(HealthRoutes.Ready);
+            if (answer.Status == 200)
+                return answer;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
