@@ -45,6 +45,26 @@ public sealed class ReconcileTests
         (await program.RunAsync(Reconcile)).ShouldSucceed();
     }
 
+    /// <summary>A replaced row fires no trigger of SQLite, and changes no count.</summary>
+    [Fact]
+    public async Task Only_full_reads_an_unchanged_day_again()
+    {
+        using var program = new SettlementTool();
+        await program.CloseTwoDaysAsync();
+        (await program.RunAsync(Reconcile)).ShouldSucceed();
+        await ExecuteAsync(program, """
+            INSERT OR REPLACE INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT occurred_at, event_id, meter, item_id, 'eve', quantity FROM usage_events WHERE item_id = 'v2' AND meter = 'video.view'
+            """);
+
+        var unchanged = await program.RunAsync(Reconcile);
+        var full = await program.RunAsync([.. Reconcile, "--full"]);
+
+        unchanged.ShouldSucceed().Output.Should().Contain("2 closed days: 0 differences posted, 0 reported.");
+        full.ExitCode.Should().Be(1);
+        full.Output.Should().MatchRegex(@"2024-06-11 +video\.view +v2 +eve +payee change +0 +10 +10 +reported");
+    }
+
     [Fact]
     public async Task An_unfinished_run_is_abandoned_and_a_completed_one_is_not()
     {
