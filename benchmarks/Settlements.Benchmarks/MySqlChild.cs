@@ -104,7 +104,7 @@ internal static class MySqlChild
                 (rows, var playWaits) = await PlatformWork.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, playWaits).ToLine());
                 return 0;
-            case ["platform-limit", _, _, _]:
+            case ["platform-limit", _, _, _, _]:
                 (rows, var groups) = await PlatformLimit.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, groups).ToLine());
                 return 0;

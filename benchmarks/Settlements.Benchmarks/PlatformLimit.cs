@@ -20,8 +20,9 @@ internal static class PlatformLimit
 
     /// <summary>Runs the work.</summary>
     /// <param name="args">
-    /// <c>platform-limit</c>, the address, the plays of a transaction, the connections; with 0 connections one, on which as many callers as
-    /// plays report, each after its last report was committed.
+    /// <c>platform-limit</c>, the address, the connections, the plays of a transaction, the callers. Each caller reports after its last
+    /// report was committed, on one of the connections, whose waiting reports are a transaction. Without callers (0), each connection
+    /// writes one transaction after the other.
     /// </param>
     /// <param name="start">Starts the measurement.</param>
     /// <param name="end">Ends the measurement.</param>
@@ -30,34 +31,40 @@ internal static class PlatformLimit
     /// </returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
-        var (address, group, connections) = (args[1], int.Parse(args[2], null), int.Parse(args[3], null));
+        var (address, connections) = (args[1], int.Parse(args[2], null));
+        var (group, callers) = (int.Parse(args[3], null), int.Parse(args[4], null));
         await using var work = await PlatformWork.StartAsync("mysql", address, "1");
         await AddPlaysAsync(address);
-        await WriteAsync(address, group, connections, WarmUp);
+        Func<TimeSpan, Task<List<double>>> write = callers > 0
+            ? time => CallAsync(address, connections, callers, time)
+            : time => WriteAsync(address, connections, group, time);
+        await write(WarmUp);
         var cpuBefore = Environment.CpuUsage.TotalTime;
         start();
         var begun = Stopwatch.GetTimestamp();
-        var waits = await WriteAsync(address, group, connections, TimeMax);
+        var waits = await write(TimeMax);
         end();
         var cpu = (Environment.CpuUsage.TotalTime - cpuBefore) / Stopwatch.GetElapsedTime(begun) * 100;
         waits.Sort();
-        return ((long)waits.Count * (connections == 0 ? 1 : group), [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
+        return ((long)waits.Count * (callers > 0 ? 1 : group), [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
     }
 
-    private static async Task<List<double>> WriteAsync(string address, int group, int connections, TimeSpan time)
+    private static async Task<List<double>> WriteAsync(string address, int connections, int group, TimeSpan time)
     {
-        if (connections == 0)
-            return await CallAsync(address, group, time);
         var waits = await Task.WhenAll(Enumerable.Range(0, connections).Select(one => Task.Run(() => Write(
             address, [.. Enumerable.Range(0, Plays).Where(play => play % connections == one)], group, time))));
         return [.. waits.SelectMany(w => w)];
     }
 
     /// <summary>Callers who wait for the commits of their reports, which are grouped as the sample groups them.</summary>
-    private static async Task<List<double>> CallAsync(string address, int callers, TimeSpan time)
+    private static async Task<List<double>> CallAsync(string address, int connections, int callers, TimeSpan time)
     {
-        var queue = Channel.CreateUnbounded<(int Play, TaskCompletionSource Committed)>(new() { SingleReader = true });
-        var writer = Task.Run(() => WriteGroupsAsync(address, queue.Reader));
+        Channel<(int Play, TaskCompletionSource Committed)>[] queues =
+        [
+            .. Enumerable.Range(0, connections)
+                .Select(_ => Channel.CreateUnbounded<(int Play, TaskCompletionSource Committed)>(new() { SingleReader = true })),
+        ];
+        var writers = queues.Select(queue => Task.Run(() => WriteGroupsAsync(address, queue.Reader))).ToArray();
         var begun = Stopwatch.GetTimestamp();
         var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
@@ -66,15 +73,16 @@ internal static class PlatformLimit
             {
                 var called = Stopwatch.GetTimestamp();
                 var committed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                queue.Writer.TryWrite((caller, committed));
+                queues[caller % connections].Writer.TryWrite((caller, committed));
                 await committed.Task;
                 own.Add(Stopwatch.GetElapsedTime(called).TotalMilliseconds);
             }
 
             return own;
         })));
-        queue.Writer.Complete();
-        await writer;
+        foreach (var queue in queues)
+            queue.Writer.Complete();
+        await Task.WhenAll(writers);
         return [.. waits.SelectMany(w => w)];
     }
 

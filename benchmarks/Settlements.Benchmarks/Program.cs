@@ -2,17 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Settlements.Benchmarks;
 
-// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- pricing
-// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered]
-// [--rounds 3] [--only import|close|history] dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- mysql [--events 1000000]
-// [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep] dotnet run -c Release --project
-// benchmarks/Settlements.Benchmarks -- csv [--rows 500000] [--rounds 5] dotnet run -c Release --project benchmarks/Settlements.Benchmarks
-// -- routing [--rounds 9] [--only open|token|throughput|failover] dotnet run -c Release --project benchmarks/Settlements.Benchmarks --
-// intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql] dotnet run -c Release --project
-// benchmarks/Settlements.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only
-// sqlite|mysql|pages|close] dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- files [--events 10000000]
-// [--items 100000] [--ids text|integer] [--rounds 3] [--mariadb ascii_bin] eng/compare-close.sh REVISION [--rounds 3]
-// [--divide-by 1] [--only mysql-many|mysql|sqlite]
+// Without arguments, the program lists its benchmarks: dotnet run -c Release --project benchmarks/Settlements.Benchmarks
 switch (args)
 {
     case ["pricing", .. var rest]:
