@@ -33,7 +33,7 @@ public sealed class CausalTokenOptions
     /// <summary>
     /// Whether the header is the token as plain text, neither encrypted nor signed, and without an expiry. Default false. Only for networks
     /// whose clients are all trusted: any client can send a forged token, which makes each read wait for
-    /// <see cref="Routing.RoutingOptions.TokenWaitMax"/> and then go to the primary. The cookie is encrypted in either case.
+    /// <c>RoutingOptions.TokenWaitMax</c> and then go to the primary. The cookie is encrypted in either case.
     /// </summary>
     public bool HeaderIsPlain { get; set; }
 

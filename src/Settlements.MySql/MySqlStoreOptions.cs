@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Settlements.Routing;
 
 namespace Settlements.MySql;
 

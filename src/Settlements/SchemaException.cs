@@ -10,7 +10,7 @@ public sealed class SchemaException : DbException
     /// <param name="database">The database, without secrets.</param>
     /// <param name="found">The schema version of the database; 0 when none of the tables exist.</param>
     /// <param name="needed">The schema version that this version of the library requires.</param>
-    public SchemaException(string database, int found, int needed)
+    internal SchemaException(string database, int found, int needed)
         : base(found > needed
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -52,7 +52,7 @@ public sealed class SchemaException : DbException
     /// <param name="needed">The schema version that this version of the library requires.</param>
     /// <param name="remedy">How to store the library's tables elsewhere, as one or more sentences.</param>
     /// <returns>The exception. The caller throws it before it creates anything.</returns>
-    public static SchemaException NamesTaken(string database, IReadOnlyList<string> names, int needed, string remedy)
+    internal static SchemaException NamesTaken(string database, IReadOnlyList<string> names, int needed, string remedy)
     {
         ArgumentNullException.ThrowIfNull(names);
         return new SchemaException(

@@ -173,6 +173,7 @@ public sealed class SettlementBuilder
     /// validation.
     /// </param>
     /// <returns>This builder.</returns>
+    [Experimental("SETTLE001")]
     public SettlementBuilder UseStore(string name, SqlDialect? dialect = null)
     {
         _stores.Add(name);
@@ -183,6 +184,7 @@ public sealed class SettlementBuilder
     /// <summary>Adds a validation error that is reported at startup. For store authors.</summary>
     /// <param name="message">The message: the thing, the value, the limit and the remedy.</param>
     /// <returns>This builder.</returns>
+    [Experimental("SETTLE001")]
     public SettlementBuilder AddError(string message)
     {
         _errors.Add(message);

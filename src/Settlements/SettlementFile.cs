@@ -18,7 +18,7 @@ namespace Settlements;
 public sealed class SettlementFile
 {
     /// <summary>The maximum size of a file: 16 MiB.</summary>
-    public const int BytesMax = 16 * 1024 * 1024;
+    internal const int BytesMax = 16 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 

@@ -126,7 +126,7 @@ public sealed class SettlementOptions
 
     /// <summary>Checks every value against its range, and meters, rates and sources against each other.</summary>
     /// <returns>All errors, each with the value, the range and the remedy; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         foreach (var error in BuilderErrors)
             yield return error;

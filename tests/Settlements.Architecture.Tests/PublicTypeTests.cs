@@ -35,6 +35,17 @@ public sealed class PublicTypeTests
         types.Where(type => type.GetCustomAttribute<ExperimentalAttribute>()?.DiagnosticId != "SETTLE001").Should().BeEmpty();
     }
 
+    /// <summary>The entries that a version promises to applications; those of store authors may change.</summary>
+    [Fact]
+    public void The_core_promises_fewer_than_1000_entries()
+    {
+        var entries = File.ReadLines(Path.Combine(Repository.Root, "src", "Settlements", "PublicAPI.Unshipped.txt"))
+            .Where(line => line.Length > 0 && line[0] is not ('#' or '*')).ToList();
+
+        entries.Where(entry => entry.Contains("[SETTLE001]", StringComparison.Ordinal)).Should().HaveCountGreaterThan(500);
+        entries.Where(entry => !entry.Contains("[SETTLE001]", StringComparison.Ordinal)).Should().HaveCountLessThan(1_000);
+    }
+
     /// <summary>Applications have types of these names, and folders are no types.</summary>
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]

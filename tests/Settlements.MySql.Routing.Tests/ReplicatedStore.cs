@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using MySqlConnector;
-using Settlements.Routing;
 using Settlements.Testing;
 
 namespace Settlements.MySql.Routing.Tests;

@@ -1,6 +1,4 @@
-using Settlements.Routing;
-
-namespace Settlements.Tests.Routing;
+namespace Settlements.MySql.Routing.Tests;
 
 public sealed class RoutingOptionsTests
 {
@@ -21,13 +19,4 @@ public sealed class RoutingOptionsTests
             "ProbeTimeout is 00:02:00"),
         f => f.Should().StartWith("ProbeTimeoutsMax is 101"), f => f.Should().StartWith("ReplicaLagMax is 00:00:00"),
         f => f.Should().StartWith("TokenWaitMax is -"), f => f.Should().StartWith("Fallback is 9"));
-
-    [Fact]
-    public void The_default_consistency_reads_from_the_primary()
-    {
-        default(ReadConsistency).Should().Be(ReadConsistency.Primary);
-        ReadConsistency.After(CausalToken.None).Should().Be(ReadConsistency.Eventual);
-        FluentActions.Invoking(() => ReadConsistency.AtMostStale(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithMessage(
-            "*more than zero*");
-    }
 }

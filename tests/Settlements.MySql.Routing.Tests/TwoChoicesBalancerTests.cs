@@ -1,6 +1,4 @@
-using Settlements.Routing;
-
-namespace Settlements.Tests.Routing;
+namespace Settlements.MySql.Routing.Tests;
 
 public sealed class TwoChoicesBalancerTests
 {

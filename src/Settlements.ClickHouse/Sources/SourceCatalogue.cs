@@ -1,4 +1,5 @@
 using System.Text;
+using Settlements.Stores;
 
 namespace Settlements.ClickHouse;
 

@@ -1,3 +1,5 @@
+using Settlements.Stores;
+
 namespace Settlements.ClickHouse;
 
 /// <summary>Validates a source's definition against its tables; all validation errors are reported at once.</summary>

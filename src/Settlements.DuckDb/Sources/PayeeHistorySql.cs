@@ -1,4 +1,5 @@
 using System.Globalization;
+using Settlements.Stores;
 
 namespace Settlements.DuckDb;
 

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Settlements.Stores;
 
 namespace Settlements.DuckDb;
 

@@ -1,6 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlements.Pipelines;
+using Settlements.Stores;
 
 namespace Settlements.MySql;
 

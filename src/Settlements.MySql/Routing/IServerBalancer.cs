@@ -1,4 +1,4 @@
-namespace Settlements.Routing;
+namespace Settlements.MySql;
 
 /// <summary>
 /// Selects one of several equally suitable servers. Implementations must be thread-safe and fast: they are called for each read.

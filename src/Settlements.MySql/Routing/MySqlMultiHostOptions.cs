@@ -1,5 +1,4 @@
 using MySqlConnector;
-using Settlements.Routing;
 
 namespace Settlements.MySql;
 

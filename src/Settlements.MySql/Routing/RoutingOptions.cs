@@ -1,4 +1,4 @@
-namespace Settlements.Routing;
+namespace Settlements.MySql;
 
 /// <summary>The options of probing and selecting servers. The defaults suit servers in one data centre.</summary>
 public sealed class RoutingOptions
@@ -37,7 +37,7 @@ public sealed class RoutingOptions
 
     /// <summary>Checks every value against its range.</summary>
     /// <returns>All errors, each with the value and the range; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (IsOutside(ProbePeriod, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)))
             yield return $"ProbePeriod is {ProbePeriod}; use 50 ms to 1 minute.";

@@ -1,4 +1,4 @@
-namespace Settlements.Routing;
+namespace Settlements.MySql;
 
 /// <summary>
 /// Draws two servers by weight and selects the one with fewer open connections in relation to its weight. Two draws distribute nearly as

@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Settlements.Stores;
 
 namespace Settlements.MySql;
 

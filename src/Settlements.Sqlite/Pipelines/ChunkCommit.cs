@@ -1,5 +1,6 @@
 using Dapper;
 using Settlements.Pipelines;
+using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 

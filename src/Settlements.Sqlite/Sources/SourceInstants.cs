@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 

@@ -1,3 +1,5 @@
+using Settlements.Stores;
+
 namespace Settlements.Sqlite;
 
 /// <summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Settlements.Stores;
 
 namespace Settlements;
 
 /// <summary>A business day that is closing or published. Immutable.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class BusinessDay(DateOnly day, DayState state, UtcRange range, string calendar, long? runId, DateTimeOffset? publishedAt)
 {
     /// <summary>The day.</summary>
@@ -15,6 +17,7 @@ public sealed class BusinessDay(DateOnly day, DayState state, UtcRange range, st
     public UtcRange Range { get; } = range;
 
     /// <summary>The text of the calendar with which it was closed.</summary>
+    [Experimental("SETTLE001")]
     public string Calendar { get; } = calendar;
 
     /// <summary>The run whose rows are published; null while the day is closing.</summary>
@@ -27,5 +30,6 @@ public sealed class BusinessDay(DateOnly day, DayState state, UtcRange range, st
     /// Whether its events are still stored. Once they have been dropped, the day can't be recomputed, reconciled or verified from its
     /// events.
     /// </summary>
+    [Experimental("SETTLE001")]
     public bool HasEvents { get; init; } = true;
 }

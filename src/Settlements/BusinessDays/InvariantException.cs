@@ -9,7 +9,7 @@ public sealed class InvariantException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">A message that names the day, each violated invariant with its values, and the remedy.</param>
-    public InvariantException(string message)
+    internal InvariantException(string message)
         : base(message)
     {
     }

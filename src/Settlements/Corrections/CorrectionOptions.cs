@@ -30,7 +30,7 @@ public sealed class CorrectionOptions
 
     /// <summary>Checks that every value is in its range.</summary>
     /// <returns>All errors, each with the name of the option, its value and the range; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (VarianceMax < 0)
             yield return FormattableString.Invariant($"Corrections.VarianceMax is {VarianceMax}; use 0 or more.");

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>The kinds of proposals.</summary>
@@ -39,6 +41,7 @@ public enum ProposalState
 }
 
 /// <summary>A change that one user proposes and, by default, another user approves. Immutable.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class Proposal(
     long proposalId, ProposalKind kind, ProposalState state, string content, string hash, string reason, string proposedBy,
     DateTimeOffset proposedAt, string? approvedBy = null, DateTimeOffset? approvedAt = null, DateOnly? postingDate = null)

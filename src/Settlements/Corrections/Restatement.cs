@@ -6,7 +6,7 @@ namespace Settlements;
 public sealed class Restatement
 {
     /// <summary>The maximum number of differences in a preview: 1,000.</summary>
-    public const int EntriesMax = 1_000;
+    internal const int EntriesMax = 1_000;
 
     internal Restatement(
         long restatementId, ProposalState state, string hash, DateRange days, string reason, string proposedBy,
@@ -42,7 +42,7 @@ public sealed class Restatement
     /// <summary>The user who proposed it.</summary>
     public string ProposedBy { get; }
 
-    /// <summary>The differences, one for each published line that differs; the first <see cref="EntriesMax"/>.</summary>
+    /// <summary>The differences, one for each published line that differs; the first 1,000.</summary>
     public IReadOnlyList<RestatementEntry> Entries { get; }
 
     /// <summary>The number of lines that differ.</summary>

@@ -1,8 +1,9 @@
-using Settlements.Stores;
+using System.Diagnostics.CodeAnalysis;
 
-namespace Settlements;
+namespace Settlements.Stores;
 
 /// <summary>The counter of an item in a period.</summary>
+[Experimental("SETTLE001")]
 public sealed class ItemCounter(CounterInstance instance, string itemId, long quantity)
 {
     /// <summary>The period.</summary>

@@ -19,7 +19,7 @@ public sealed class EstimateOptions
 
     /// <summary>Checks that every value is in its range.</summary>
     /// <returns>All errors, each with the name of the option, its value and the range; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (DaysMax is < 1 or > EstimateRuns.DaysMax)
             yield return FormattableString.Invariant($"Estimates.DaysMax is {DaysMax}; use 1 to {EstimateRuns.DaysMax}.");

@@ -176,7 +176,7 @@ public sealed class PricingException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">A message that names the item, the value, the limit and the remedy.</param>
     /// <param name="cause">The inner exception, if any.</param>
-    public PricingException(string message, Exception? cause = null)
+    internal PricingException(string message, Exception? cause = null)
         : base(message, cause)
     {
     }

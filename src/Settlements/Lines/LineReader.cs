@@ -14,7 +14,7 @@ namespace Settlements;
 public sealed class LineReader
 {
     /// <summary>The maximum number of <see cref="LineExplanation.Notes"/> of an explanation: 100.</summary>
-    public const int NotesMax = 100;
+    internal const int NotesMax = 100;
 
     private readonly ILineStore _lines;
     private readonly IDayStore _days;
@@ -161,7 +161,7 @@ public sealed class LineExplanation
     public decimal EarlierUnits { get; internal init; }
 
     /// <summary>
-    /// The reasons and references of the events of the line, oldest first. At most <see cref="LineReader.NotesMax"/>; events without a
+    /// The reasons and references of the events of the line, oldest first. At most 100; events without a
     /// reason and a reference are left out.
     /// </summary>
     public IReadOnlyList<EventNote> Notes { get; internal init; } = [];

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>
 /// Usage of an item that can't be priced. It does not prevent the publication of the day; the next close prices it again, together with
 /// corrections that have arrived. Immutable.
 /// </summary>
+[method: Experimental("SETTLE001")]
 public sealed class QuarantinedUsage(
     string meter, string itemId, string payeeId, DateOnly usageDate, Int128 quantity, long events, string reason)
 {

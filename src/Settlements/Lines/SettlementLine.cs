@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Settlements;
@@ -5,6 +6,7 @@ namespace Settlements;
 /// <summary>
 /// The unit of settlement and audit: the usage and amount of one posting date, kind, meter, item, payee and usage date. Immutable.
 /// </summary>
+[method: Experimental("SETTLE001")]
 public sealed record SettlementLine(
     DateOnly PostingDate, LineKind Kind, DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events,
     LinePrice? Price, RestatedLine? Restates = null)
@@ -44,6 +46,7 @@ public sealed record SettlementLine(
 }
 
 /// <summary>The price of a line. Immutable.</summary>
+[method: Experimental("SETTLE001")]
 public sealed record LinePrice(
     long CounterBefore, long CounterAfter, string RateScope, string RateVersion, decimal ExactAmount, decimal Amount, Currency Currency)
 {

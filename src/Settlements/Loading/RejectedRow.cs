@@ -1,10 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>A rejected row and the reason. Immutable.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class RejectedRow(long rowNumber, string? column, string reason, string raw)
 {
     /// <summary>The maximum length of <see cref="Raw"/>: 1,000 chars (UTF-16 code units).</summary>
-    public const int RawLengthMax = 1_000;
+    internal const int RawLengthMax = 1_000;
 
     internal RejectedRow(RejectedRow other)
         : this(other.RowNumber, other.Column, other.Reason, other.Raw) => LineNumber = other.LineNumber;
@@ -22,7 +25,7 @@ public sealed class RejectedRow(long rowNumber, string? column, string reason, s
     public string Reason { get; internal init; } = reason;
 
     /// <summary>
-    /// The original text of the row without its line end, truncated to <see cref="RawLengthMax"/> chars, with U+FFFD for invalid UTF-8.
+    /// The original text of the row without its line end, truncated to 1,000 chars, with U+FFFD for invalid UTF-8.
     /// For an event that was loaded as a value, or whose id is already stored with different content, the row as the library formats it.
     /// </summary>
     public string Raw { get; internal init; } = raw;

@@ -13,7 +13,7 @@ public sealed class RowRejectedException : Exception
     /// <param name="rejectedInChunk">The rejected rows of the chunk that was rolled back.</param>
     /// <param name="rejected">The number of rejected rows of the load, including these.</param>
     /// <param name="rejectsMax">The maximum number of rejected rows.</param>
-    public RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> rejectedInChunk, long rejected, int rejectsMax)
+    internal RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> rejectedInChunk, long rejected, int rejectsMax)
         : base(MessageOf(row ?? throw new ArgumentNullException(nameof(row)), rejected, rejectsMax))
     {
         RowNumber = row.RowNumber;

@@ -7,7 +7,7 @@ namespace Settlements.Stores;
 [Experimental("SETTLE001")]
 public interface IRunHistory
 {
-    /// <summary>Records an incident of a run, at most <see cref="RunIncident.CountMax"/> for each run. Further ones are dropped.</summary>
+    /// <summary>Records an incident of a run, at most 1,000 for each run. Further ones are dropped.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="incident">The incident. The store sets its instant.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Settlements.Pipelines;
+namespace Settlements.Stores;
 
 /// <summary>
 /// Creates the id of an instance that works on a run. It is unique for each start of a run, and it identifies the process, so that other
 /// instances detect that its process has ended.
 /// </summary>
+[Experimental("SETTLE001")]
 public static class InstanceId
 {
     /// <summary>The machine name, and on Linux the process namespace: containers may have the same name but separate process ids.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Settlements.Pipelines;
+namespace Settlements.Stores;
 
 /// <summary>Thrown when another instance has leased a chunk, so that the results of this instance were not written.</summary>
+[Experimental("SETTLE001")]
 public sealed class LeaseLostException : Exception
 {
     /// <summary>Initializes an exception for a lost lease.</summary>

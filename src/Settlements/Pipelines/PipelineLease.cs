@@ -1,6 +1,10 @@
-namespace Settlements.Pipelines;
+using System.Diagnostics.CodeAnalysis;
+using Settlements.Pipelines;
+
+namespace Settlements.Stores;
 
 /// <summary>The lease of a chunk.</summary>
+[Experimental("SETTLE001")]
 public sealed class PipelineLease(PipelineChunk chunk, string owner, long fencingToken)
 {
     /// <summary>The chunk.</summary>

@@ -26,7 +26,7 @@ public sealed class PipelineOptions
 
     /// <summary>Checks every value against its range.</summary>
     /// <returns>All errors, each with the value, the range and the option's name; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (Workers is < 1 or > 64)
             yield return FormattableString.Invariant($"Workers is {Workers}; use 1 to 64.");

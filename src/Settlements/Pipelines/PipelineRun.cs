@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements.Pipelines;
 
 /// <summary>The state of a run in the history.</summary>
@@ -25,6 +27,7 @@ public enum RunState
 }
 
 /// <summary>A run in the history.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class PipelineRun(
     long runId, string pipeline, string key, RunState state, int chunksDone, int chunksTotal, long rows,
     DateTimeOffset startedAt, DateTimeOffset? endedAt, string? failure, int incidents)

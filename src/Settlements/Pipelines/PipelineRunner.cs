@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Settlements.Stores;
 
@@ -28,6 +29,7 @@ public sealed partial class PipelineRunner
     /// <param name="history">The port of the run history.</param>
     /// <param name="clock">The clock for delays and durations.</param>
     /// <param name="logger">The logger of starts, retries and ends.</param>
+    [Experimental("SETTLE001")]
     public PipelineRunner(IRunStore runs, IRunHistory history, TimeProvider clock, ILogger<PipelineRunner> logger)
     {
         _runs = runs;

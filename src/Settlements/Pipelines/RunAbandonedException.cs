@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Settlements.Pipelines;
@@ -7,6 +8,7 @@ public sealed class RunAbandonedException : Exception
 {
     /// <summary>Initializes an exception for an abandoned run.</summary>
     /// <param name="runId">The run.</param>
+    [Experimental("SETTLE001")]
     public RunAbandonedException(long runId)
         : base(string.Create(
             CultureInfo.InvariantCulture,

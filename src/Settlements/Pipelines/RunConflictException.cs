@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Settlements.Stores;
 
 namespace Settlements.Pipelines;
 
@@ -13,6 +15,7 @@ public sealed class RunConflictException : Exception
     /// <param name="runId">The id of the active run.</param>
     /// <param name="owner">The instance that is working on it, from <see cref="InstanceId.New"/>.</param>
     /// <param name="leaseUntil">The end of its lease, in UTC.</param>
+    [Experimental("SETTLE001")]
     public RunConflictException(Pipeline pipeline, long runId, string owner, DateTimeOffset leaseUntil)
         : base(string.Create(
             CultureInfo.InvariantCulture,

@@ -1,12 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements.Pipelines;
 
 /// <summary>
 /// An incident of a run: a retried transient error (a deadlock, a lock timeout, a lost connection), a lost lease, or a failure.
 /// </summary>
+[method: Experimental("SETTLE001")]
 public sealed class RunIncident(DateTimeOffset at, string? step, int? chunk, string reason)
 {
     /// <summary>The maximum number of incidents that are stored for a run: the first 1,000.</summary>
-    public const int CountMax = 1_000;
+    internal const int CountMax = 1_000;
 
     /// <summary>The instant, in UTC.</summary>
     public DateTimeOffset At { get; } = at;

@@ -1,3 +1,5 @@
+using Settlements.Stores;
+
 namespace Settlements.Pipelines;
 
 /// <summary>The states of runs as stored, and their conversion to the states of the history.</summary>

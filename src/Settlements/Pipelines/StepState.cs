@@ -1,6 +1,9 @@
-namespace Settlements.Pipelines;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Settlements.Stores;
 
 /// <summary>The progress of a step.</summary>
+[Experimental("SETTLE001")]
 public sealed class StepState(int chunksTotal, int chunksDone)
 {
     /// <summary>The number of planned chunks.</summary>

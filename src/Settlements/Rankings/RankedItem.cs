@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>An item with its rank.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class RankedItem(int rank, string itemId, string payeeId, long quantity)
 {
     /// <summary>The rank, from 1. Of items with equal quantities, the one with the lower id, by bytes, has the lower rank.</summary>

@@ -13,7 +13,7 @@ namespace Settlements.Routing;
 public sealed class CausalToken : IEquatable<CausalToken>
 {
     /// <summary>The maximum length of a text, in characters: 1,048,576. Typical texts have 10 to 100.</summary>
-    public const int TextLengthMax = 1_048_576;
+    internal const int TextLengthMax = 1_048_576;
 
     private readonly GtidSet? _gtids;
 
@@ -34,7 +34,7 @@ public sealed class CausalToken : IEquatable<CausalToken>
     /// </param>
     /// <returns>The token.</returns>
     /// <exception cref="FormatException">
-    /// The text is in the format of neither MariaDB nor MySQL, or longer than <see cref="TextLengthMax"/>.
+    /// The text is in the format of neither MariaDB nor MySQL, or longer than 1,048,576 characters.
     /// </exception>
     public static CausalToken Parse(string text)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements.Routing;
 
 /// <summary>
@@ -12,18 +14,21 @@ public readonly record struct ReadConsistency
     public static ReadConsistency Primary => default;
 
     /// <summary>
-    /// Gets eventual consistency: any replica answers. A replica that lags by more than <see cref="RoutingOptions.ReplicaLagMax"/> is
+    /// Gets eventual consistency: any replica answers. A replica that lags by more than <c>RoutingOptions.ReplicaLagMax</c> is
     /// used only when no other server is available.
     /// </summary>
     public static ReadConsistency Eventual { get; } = new(ReadConsistencyKind.Eventual);
 
     /// <summary>Gets the kind.</summary>
+    [Experimental("SETTLE001")]
     public ReadConsistencyKind Kind { get; }
 
     /// <summary>Gets the bound of <see cref="AtMostStale"/>; zero for the other kinds.</summary>
+    [Experimental("SETTLE001")]
     public TimeSpan Staleness { get; }
 
     /// <summary>Gets the token of <see cref="After"/>; null for the other kinds.</summary>
+    [Experimental("SETTLE001")]
     public CausalToken? Token { get; }
 
     /// <summary>
@@ -31,7 +36,7 @@ public readonly record struct ReadConsistency
     /// </summary>
     /// <param name="staleness">
     /// The duration, more than zero. The staleness of a replica is known as of its last probe, so a value below twice the
-    /// <see cref="RoutingOptions.ProbePeriod"/> usually selects the primary.
+    /// <c>RoutingOptions.ProbePeriod</c> usually selects the primary.
     /// </param>
     /// <returns>The consistency.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is not more than zero.</exception>
@@ -63,6 +68,7 @@ public readonly record struct ReadConsistency
 }
 
 /// <summary>The kinds of <see cref="ReadConsistency"/>.</summary>
+[Experimental("SETTLE001")]
 public enum ReadConsistencyKind
 {
     /// <summary>The primary answers.</summary>

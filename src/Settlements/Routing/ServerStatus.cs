@@ -59,7 +59,7 @@ public enum ServerState
     Up,
 
     /// <summary>
-    /// The replica is stopped, or lags by more than <see cref="RoutingOptions.ReplicaLagMax"/>: it only receives reads for which it is
+    /// The replica is stopped, or lags by more than <c>RoutingOptions.ReplicaLagMax</c>: it only receives reads for which it is
     /// known to be fresh enough.
     /// </summary>
     Lagging,

@@ -127,7 +127,7 @@ public sealed class TriedVersion
 public sealed class TrialTotal
 {
     /// <summary>The number of payees in <see cref="MostAffected"/>: 10.</summary>
-    public const int MostAffectedMax = 10;
+    internal const int MostAffectedMax = 10;
 
     internal TrialTotal(Currency currency, IReadOnlyList<TrialPayee> payees)
     {
@@ -174,7 +174,7 @@ public sealed class TrialTotal
     public decimal? Percentile95 { get; }
 
     /// <summary>
-    /// The payees with the largest differences, up or down, then by the bytes of their ids; at most <see cref="MostAffectedMax"/>.
+    /// The payees with the largest differences, up or down, then by the bytes of their ids; at most 10.
     /// </summary>
     public IReadOnlyList<TrialPayee> MostAffected { get; }
 

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>The reason and reference of an event, with what identifies it.</summary>
+[method: Experimental("SETTLE001")]
 public sealed class EventNote(
     Guid eventId, DateTimeOffset occurredAt, long quantity, DateOnly? postingDate, string? reason, string? reference)
 {

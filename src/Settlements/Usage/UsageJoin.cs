@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Settlements;
+namespace Settlements.Stores;
 
 /// <summary>
 /// A table that is joined to each row of a usage table, at most one of its rows to each. A row without a match has null in all its columns.
 /// </summary>
+[Experimental("SETTLE001")]
 public sealed class UsageJoin
 {
     internal UsageJoin(string table, IReadOnlyList<(string From, string To)> columns)
@@ -71,6 +73,7 @@ public sealed class UsageJoin
 /// A table with the payees of items over time: the payee of an item on a usage date is that of its last row that starts before the end of
 /// that business day.
 /// </summary>
+[Experimental("SETTLE001")]
 public sealed class PayeeHistory
 {
     internal PayeeHistory(string table, string itemColumn, string fromColumn, InstantFormat fromFormat, string payeeColumn)

@@ -1,9 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Settlements.Stores;
 
-namespace Settlements;
+namespace Settlements.Stores;
 
 /// <summary>A measure of a usage table: the quantity that one row adds to a meter.</summary>
+[Experimental("SETTLE001")]
 public sealed class UsageMeasure
 {
     internal UsageMeasure(string meter, string? quantityColumn, DateOnly? countedFrom = null)

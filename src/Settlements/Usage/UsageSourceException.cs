@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Settlements;
 
 /// <summary>
@@ -7,6 +9,7 @@ public sealed class UsageSourceException : Exception
 {
     /// <summary>Initializes an exception with a message. For store authors.</summary>
     /// <param name="message">The message: the source, the column, the value, the valid values and the remedy.</param>
+    [Experimental("SETTLE001")]
     public UsageSourceException(string message)
         : base(message)
     {

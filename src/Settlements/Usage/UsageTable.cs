@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -38,48 +39,61 @@ public sealed class UsageTable
     }
 
     /// <summary>Gets the name of the source, used in progress and errors.</summary>
+    [Experimental("SETTLE001")]
     public string Name { get; internal init; } = "";
 
     /// <summary>Gets the name of the table, or <c>schema.table</c>; empty for a source that reads files.</summary>
+    [Experimental("SETTLE001")]
     public string Table { get; internal init; } = "";
 
     /// <summary>Gets the tables that are joined to each row, in order; empty for none.</summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<UsageJoin> Joins { get; internal init; } = [];
 
     /// <summary>
     /// Gets the columns of the clustering key in order: unique in combination, and the first columns of an index. Empty for none: a day is
     /// then divided by ranges of instants.
     /// </summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<string> KeyColumns { get; internal init; } = [];
 
     /// <summary>Gets the column of the instant.</summary>
+    [Experimental("SETTLE001")]
     public string OccurredAtColumn { get; internal init; } = "";
 
     /// <summary>Gets the format of <see cref="OccurredAtColumn"/>.</summary>
+    [Experimental("SETTLE001")]
     public InstantFormat OccurredAtFormat { get; internal init; }
 
     /// <summary>Gets the column of the item id.</summary>
+    [Experimental("SETTLE001")]
     public string ItemColumn { get; internal init; } = "";
 
     /// <summary>Gets the column of the payee id; null when <see cref="PayeeHistory"/> has the payee.</summary>
+    [Experimental("SETTLE001")]
     public string? PayeeColumn { get; internal init; }
 
     /// <summary>Gets the table that has the payee of an item as of a usage date; null when <see cref="PayeeColumn"/> has it.</summary>
+    [Experimental("SETTLE001")]
     public PayeeHistory? PayeeHistory { get; internal init; }
 
     /// <summary>
     /// Gets the SQL condition of the rows that count, in the dialect of the engine that reads the table; null for all rows. It must come
     /// from the program and never from user input.
     /// </summary>
+    [Experimental("SETTLE001")]
     public string? Filter { get; internal init; }
 
     /// <summary>Gets the last business day whose rows count, included; null for no end.</summary>
+    [Experimental("SETTLE001")]
     public DateOnly? CountedThrough { get; internal init; }
 
     /// <summary>Gets the measures of a row; at least one.</summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<UsageMeasure> Measures { get; internal init; } = [];
 
     /// <summary>Gets the meters of <see cref="Measures"/> in the form of <see cref="IUsageSource.Meters"/>. For store authors.</summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<SourceMeter> Meters =>
         [.. Measures.Select(m => new SourceMeter(m.Meter, Definition(m), m.CountedFrom, CountedThrough)
         {
@@ -87,9 +101,11 @@ public sealed class UsageTable
         })];
 
     /// <summary>Gets the columns by which a day is divided: <see cref="KeyColumns"/>, else the instant. For store authors.</summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<string> SliceColumns => KeyColumns.Count > 0 ? KeyColumns : [OccurredAtColumn];
 
     /// <summary>Gets the columns of the values that select meters, each once. For store authors.</summary>
+    [Experimental("SETTLE001")]
     public IReadOnlyList<string> ByColumns => [.. Measures.Select(m => m.ByColumn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>Gets the name of <see cref="PayeeHistory"/> in statements, which no other table of the source has.</summary>
@@ -110,6 +126,7 @@ public sealed class UsageTable
     /// <summary>Returns the table with only the measures of some meters. For store authors.</summary>
     /// <param name="meters">The meters whose measures are kept.</param>
     /// <returns>The table with the measures of these meters.</returns>
+    [Experimental("SETTLE001")]
     public UsageTable WithMeters(IReadOnlyList<SourceMeter> meters) =>
         new UsageTable(this) { Measures = [.. Measures.Where(measure => meters.Any(m => m.Meter == measure.Meter))] };
 

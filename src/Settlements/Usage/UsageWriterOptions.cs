@@ -53,7 +53,7 @@ public sealed class UsageWriterOptions
 
     /// <summary>Checks every value against its range.</summary>
     /// <returns>All errors, each with the value, the range and the option's name; empty when there are none.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (GroupEventsMax is < 1 or > 100_000)
             yield return Text($"Writer.GroupEventsMax is {GroupEventsMax}; use 1 to 100000.");

@@ -1,3 +1,5 @@
+using Settlements.Stores;
+
 namespace Settlements;
 
 /// <summary>Recomputes published days in order, with counters in memory. Not thread-safe.</summary>

@@ -7,7 +7,7 @@ namespace Settlements;
 public sealed class VerificationReport
 {
     /// <summary>The maximum number of differences in a report: 1,000.</summary>
-    public const int DifferencesMax = 1_000;
+    internal const int DifferencesMax = 1_000;
 
     internal VerificationReport(int days, long lines, long differencesCount, IReadOnlyList<VerificationDifference> differences)
     {
@@ -26,7 +26,7 @@ public sealed class VerificationReport
     /// <summary>The number of differences.</summary>
     public long DifferencesCount { get; }
 
-    /// <summary>The first <see cref="DifferencesMax"/> differences, in the order of the lines.</summary>
+    /// <summary>The first 1,000 differences, in the order of the lines.</summary>
     public IReadOnlyList<VerificationDifference> Differences { get; }
 
     /// <summary>Whether there are no differences.</summary>

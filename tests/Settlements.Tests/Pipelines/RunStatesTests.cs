@@ -1,4 +1,5 @@
 using Settlements.Pipelines;
+using Settlements.Stores;
 
 namespace Settlements.Tests.Pipelines;
 
