@@ -45,7 +45,7 @@ public sealed class CausalTokenOptions
 
     /// <summary>Validates the options.</summary>
     /// <returns>One message per error; empty when all options are valid.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         if (Carriers is CausalTokenCarriers.None || (Carriers & ~(CausalTokenCarriers.Cookie | CausalTokenCarriers.Header)) != 0)
             yield return $"Carriers is {Carriers}; use Cookie, Header or both.";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Settlements;
@@ -10,7 +11,8 @@ public sealed class SchemaException : DbException
     /// <param name="database">The database, without secrets.</param>
     /// <param name="found">The schema version of the database; 0 when none of the tables exist.</param>
     /// <param name="needed">The schema version that this version of the library requires.</param>
-    internal SchemaException(string database, int found, int needed)
+    [Experimental("SETTLE001")]
+    public SchemaException(string database, int found, int needed)
         : base(found > needed
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -52,7 +54,8 @@ public sealed class SchemaException : DbException
     /// <param name="needed">The schema version that this version of the library requires.</param>
     /// <param name="remedy">How to store the library's tables elsewhere, as one or more sentences.</param>
     /// <returns>The exception. The caller throws it before it creates anything.</returns>
-    internal static SchemaException NamesTaken(string database, IReadOnlyList<string> names, int needed, string remedy)
+    [Experimental("SETTLE001")]
+    public static SchemaException NamesTaken(string database, IReadOnlyList<string> names, int needed, string remedy)
     {
         ArgumentNullException.ThrowIfNull(names);
         return new SchemaException(

@@ -49,7 +49,7 @@ public sealed class SettlementFile
     public IReadOnlyList<string> Meters { get; }
 
     /// <summary>Reads and validates a file.</summary>
-    /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
+    /// <param name="path">The path of the file, of at most 16 MiB; a relative path is resolved against the current folder.</param>
     /// <param name="engines">
     /// The engines, other than the store, that the file's sources may be read from, for example <c>new ClickHouseEngine()</c>. A source on
     /// an engine that is not among them is an error.

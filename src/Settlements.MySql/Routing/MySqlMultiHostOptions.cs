@@ -47,7 +47,7 @@ public sealed record MySqlMultiHostOptions
 
     /// <summary>Validates the options.</summary>
     /// <returns>All validation errors, without the password; empty if the options are valid.</returns>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
         const string Example = "Write for example: Server=db1,db2,db3;User ID=app;Password=…;Database=shop";
         if (Read(ConnectionString) is null)

@@ -30,6 +30,5 @@ public sealed class BusinessDay(DateOnly day, DayState state, UtcRange range, st
     /// Whether its events are still stored. Once they have been dropped, the day can't be recomputed, reconciled or verified from its
     /// events.
     /// </summary>
-    [Experimental("SETTLE001")]
     public bool HasEvents { get; init; } = true;
 }

@@ -7,7 +7,8 @@ namespace Settlements;
 public sealed class RejectedRow(long rowNumber, string? column, string reason, string raw)
 {
     /// <summary>The maximum length of <see cref="Raw"/>: 1,000 chars (UTF-16 code units).</summary>
-    internal const int RawLengthMax = 1_000;
+    [Experimental("SETTLE001")]
+    public const int RawLengthMax = 1_000;
 
     internal RejectedRow(RejectedRow other)
         : this(other.RowNumber, other.Column, other.Reason, other.Raw) => LineNumber = other.LineNumber;

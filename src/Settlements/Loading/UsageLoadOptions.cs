@@ -21,14 +21,14 @@ public sealed class UsageLoadOptions
     public int ChunkRows { get; init; } = ChunkRowsDefault;
 
     /// <summary>
-    /// Gets how many chunks are stored concurrently, each in its own transaction, from 1 to 16; default 1. With
+    /// Gets how many chunks are stored concurrently, each in its own transaction, from 1 to <see cref="WritersMax"/>; default 1. With
     /// several writers, chunks may be stored in a different order from that of the rows. Two or more are faster on a server; an SQLite
     /// file has a single writer.
     /// </summary>
     public int Writers { get; init; } = 1;
 
     /// <summary>The maximum of <see cref="Writers"/>: 16.</summary>
-    internal const int WritersMax = 16;
+    public const int WritersMax = 16;
 
     /// <summary>
     /// Gets the maximum number of rejected rows before the load stops, 0 or more. The default, 0, stops at the first one. It includes

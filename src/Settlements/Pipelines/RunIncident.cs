@@ -9,7 +9,8 @@ namespace Settlements.Pipelines;
 public sealed class RunIncident(DateTimeOffset at, string? step, int? chunk, string reason)
 {
     /// <summary>The maximum number of incidents that are stored for a run: the first 1,000.</summary>
-    internal const int CountMax = 1_000;
+    [Experimental("SETTLE001")]
+    public const int CountMax = 1_000;
 
     /// <summary>The instant, in UTC.</summary>
     public DateTimeOffset At { get; } = at;

@@ -78,7 +78,7 @@ internal sealed class RateVersions
     }
 
     /// <summary>Returns the errors of the versions as a whole, as phrases.</summary>
-    internal IEnumerable<string> Validate()
+    public IEnumerable<string> Validate()
     {
         foreach (var (before, after) in _ordered.Zip(_ordered.Skip(1)))
         {

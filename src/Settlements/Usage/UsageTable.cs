@@ -39,7 +39,6 @@ public sealed class UsageTable
     }
 
     /// <summary>Gets the name of the source, used in progress and errors.</summary>
-    [Experimental("SETTLE001")]
     public string Name { get; internal init; } = "";
 
     /// <summary>Gets the name of the table, or <c>schema.table</c>; empty for a source that reads files.</summary>
@@ -136,6 +135,7 @@ public sealed class UsageTable
     /// The name of the table without its schema, by which statements refer to it; null for an unqualified column, which is of the table
     /// itself, or of the only joined table that has it.
     /// </returns>
+    [Experimental("SETTLE001")]
     public (string? Table, string Column) Resolve(string column)
     {
         ArgumentNullException.ThrowIfNull(column);
