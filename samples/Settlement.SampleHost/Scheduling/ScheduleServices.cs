@@ -73,8 +73,9 @@ internal static class ScheduleServices
         services.AddQuartzHostedService(hosted =>
         {
             hosted.WaitForJobsToComplete = true;
-            hosted.StartDelay = options.StartDelay;
+            hosted.AutoStart = false;
         });
+        services.AddHostedService<SchedulerStart>();
         services.AddHostedService<OverdueTriggerRecovery>();
         services.AddHostedService<EstimateRefresher>();
     }
