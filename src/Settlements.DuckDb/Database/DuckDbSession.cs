@@ -67,7 +67,7 @@ internal sealed class DuckDbSession : IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
         command.UseStreamingMode = true;
-        using var cancelling = Cancellation.Register(command.Cancel);
+        using var interruption = new QueryInterruption(command, Cancellation);
         try
         {
             using var reader = command.ExecuteReader();
