@@ -81,8 +81,9 @@ switch (args)
             intake    many callers writing single events, through the writer and by an INSERT per request,
                       on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
-            platform  the sample's host: plays of many callers against an INSERT per request, and on SQLite its pages during plays:
-                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
+            platform  the sample's host: plays of many callers against an INSERT per request, the least work of a report by hand (limit),
+                      and on SQLite its pages during plays:
+                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|limit|pages|close]
             clickhouse  the sums of a day read from a ClickHouse cluster of two shards that it starts:
                       [--rows 5000000] [--items 200000] [--rounds 5]
             files     a close of a Parquet file into SQLite against DuckDB's own GROUP BY of the same file, and with --mariadb also
