@@ -19,7 +19,8 @@ internal static class RowStream
     {
         // Waits are bounded by the server's timeouts and the token: a timer for each read would cost a fifth of the throughput.
         command.CommandTimeout = 0;
-        await using var registration = cancellationToken.Register(command.Cancel).ConfigureAwait(false);
+        var interruption = new CommandInterruption(command, cancellationToken);
+        await using var _ = interruption.ConfigureAwait(false);
         return await Task.Run(() => Read(command, row, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -72,7 +72,8 @@ internal sealed class EventBatches
         // As for streamed rows, see RowStream.
         command.CommandTimeout = 0;
         var batches = new EventBatches(command, range, estimatedRows, packetBytesMax, totals);
-        await using var registration = cancellationToken.Register(command.Cancel).ConfigureAwait(false);
+        var interruption = new CommandInterruption(command, cancellationToken);
+        await using var __ = interruption.ConfigureAwait(false);
         var rows = await Task.Run(() => batches.Read(cancellationToken), CancellationToken.None).ConfigureAwait(false);
         return (rows, batches.StreamedIntervals);
     }

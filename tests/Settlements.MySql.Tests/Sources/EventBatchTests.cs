@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using MySqlConnector;
 using Settlements.Stores;
 using Settlements.Testing;
@@ -91,6 +92,32 @@ public sealed class EventBatchTests(SharedServer shared)
 
         count.Should().Be(20_000);
     }
+
+    /// <summary>The first value can't be computed while another connection locks the table.</summary>
+    [Fact]
+    public async Task A_value_that_the_server_computes_is_interrupted()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await using var other = new MySqlConnection(store.ConnectionString);
+        await other.OpenAsync();
+        await other.ExecuteAsync("LOCK TABLES usage_events WRITE");
+        await using var connection = new MySqlConnection(store.ConnectionString);
+        await connection.OpenAsync();
+        using var cancellation = new CancellationTokenSource();
+        var sum = EventBatches.SumAsync(connection, Day, estimatedRows: 20_000, PacketBytesMax, new SumAccumulator(), cancellation.Token);
+        while (await CountReadersAsync(other) == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+
+        await cancellation.CancelAsync();
+
+        (await FluentActions.Awaiting(() => sum).Should().ThrowAsync<MySqlException>())
+            .Which.ErrorCode.Should().Be(MySqlErrorCode.QueryInterrupted);
+    }
+
+    private static Task<long> CountReadersAsync(MySqlConnection connection) => connection.ExecuteScalarAsync<long>(
+        "SELECT count(*) FROM information_schema.processlist WHERE db = database() AND id <> connection_id() "
+        + "AND info LIKE 'SELECT%concat%usage_events%'");
 
     private static IEnumerable<string> Texts(SumAccumulator totals)
     {
