@@ -21,6 +21,8 @@ public abstract class VerificationContract
     [InlineData("DELETE FROM payee_sums WHERE meter = 'video.view'", "amount in the sums by payee, in KRW")]
     [InlineData("UPDATE payee_sums SET currency = 'USD'", "amount in the sums by payee, in USD")]
     [InlineData("UPDATE payee_sums SET meter = 'ghost' WHERE meter = 'ad.view'", "amount in the sums by payee, in KRW")]
+    [InlineData("UPDATE payee_sums SET sums = X'20' WHERE meter = 'ad.view'", "sums by payee")]
+    [InlineData("UPDATE payee_sums SET sums = X'20FFFFFFFF0F' WHERE meter = 'ad.view'", "sums by payee")]
     [InlineData("DELETE FROM day_totals WHERE meter = 'video.view'", "number of lines recorded at publication")]
     [InlineData("UPDATE day_totals SET quantity = '1' WHERE meter = 'video.view'", "quantity recorded at publication")]
     [InlineData("UPDATE day_amounts SET amount = '1'", "amount recorded at publication, in KRW")]

@@ -31,7 +31,7 @@ internal sealed class PayeeSegmentReader(PayeeSegment segment)
         try
         {
             var isWide = _packed[_at++] == PackedPayees.Wide;
-            _payeeLength = (int)Number();
+            _payeeLength = checked((int)PackedNumber.Read(_packed, ref _at));
             _payeeAt = _at;
             _at += _payeeLength;
             (Quantity, Amount) = isWide ? ((Int128)Decimal(), Decimal()) : (Signed(), Minor(Signed()));
@@ -63,18 +63,5 @@ internal sealed class PayeeSegmentReader(PayeeSegment segment)
         return new decimal(parts);
     }
 
-    private long Signed()
-    {
-        var zigzag = Number();
-        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
-    }
-
-    private ulong Number()
-    {
-        var packed = _packed;
-        var (value, shift) = (0ul, 0);
-        for (; packed[_at] >= 0x80; _at++, shift += 7)
-            value |= (ulong)(packed[_at] & 0x7F) << shift;
-        return value | (ulong)packed[_at++] << shift;
-    }
+    private long Signed() => PackedNumber.ReadSigned(_packed, ref _at);
 }

@@ -72,18 +72,7 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
         return _packed.AsSpan(_at - count, count);
     }
 
-    private long Signed()
-    {
-        var zigzag = Number();
-        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
-    }
+    private ulong Number() => PackedNumber.Read(_packed, ref _at);
 
-    private ulong Number()
-    {
-        var packed = _packed;
-        var (value, shift) = (0ul, 0);
-        for (; packed[_at] >= 0x80; _at++, shift += 7)
-            value |= (ulong)(packed[_at] & 0x7F) << shift;
-        return value | (ulong)packed[_at++] << shift;
-    }
+    private long Signed() => PackedNumber.ReadSigned(_packed, ref _at);
 }

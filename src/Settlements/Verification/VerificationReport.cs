@@ -111,6 +111,8 @@ public sealed class VerificationReport
             }
         }
 
+        public void AddUnreadablePayees(DateOnly day, string meter) => Add(day, meter, "", "", "sums by payee", "can't be read", null);
+
         public void CompareRanking(
             DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> stored, IReadOnlyList<RankedItem> computed)
         {

@@ -5,7 +5,7 @@ namespace Settlements;
 /// <code>
 /// var report = await engine.Verifier.VerifyAsync(new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31)));
 /// foreach (var difference in report.Differences)
-///     Console.WriteLine(difference);
+///     Console.WriteLine($"{difference.Day} {difference.Meter} {difference.What}: {difference.Published}, not {difference.Computed}");
 /// </code>
 /// </example>
 public sealed class Verifier
@@ -76,10 +76,7 @@ public sealed class Verifier
                 report.CompareAmounts(
                     day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken)
                         .ConfigureAwait(false), lines);
-                var payees = new PayeeTotals();
-                await payees.AddAsync(_stores.Lines.ReadPayeeSumsAsync(new DateRange(day.Day, day.Day), cancellationToken), [day.Day])
-                    .ConfigureAwait(false);
-                report.ComparePayees(day.Day, payees, lines);
+                await ComparePayeesAsync(day.Day, lines, report, cancellationToken).ConfigureAwait(false);
                 await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }
@@ -121,6 +118,28 @@ public sealed class Verifier
         await _stores.Counters.ReplaceAllAsync(
             counters, [.. replay.Counters.AllVolume()], [.. replay.Counters.AllRounding()], cancellationToken).ConfigureAwait(false);
         return counters.Count;
+    }
+
+    /// <summary>Compares the sums by payee; those of a day with unreadable ones aren't compared further.</summary>
+    private async Task ComparePayeesAsync(
+        DateOnly day, IReadOnlyList<SettlementLine> lines, VerificationReport.Builder report, CancellationToken cancellationToken)
+    {
+        var (payees, isReadable) = (new PayeeTotals(), true);
+        await foreach (var segment in _stores.Lines.ReadPayeeSumsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                payees.Add(segment);
+            }
+            catch (InvariantException)
+            {
+                isReadable = false;
+                report.AddUnreadablePayees(day, segment.Meter);
+            }
+        }
+
+        if (isReadable)
+            report.ComparePayees(day, payees, lines);
     }
 
     /// <summary>Reports rows of applications' tables from before the first published day, which no day counts.</summary>
