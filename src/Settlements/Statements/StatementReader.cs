@@ -9,7 +9,8 @@ namespace Settlements;
 /// <example>
 /// <code>
 /// var statement = await engine.Statements.ReadAsync("ann", CalendarPeriod.Month, new DateOnly(2024, 7, 1));
-/// Console.WriteLine(statement);
+/// foreach (var total in statement.Totals)
+///     Console.WriteLine($"{total} for {statement.Days}, {(statement.IsComplete ? "complete" : "so far")}");
 /// </code>
 /// </example>
 public sealed class StatementReader

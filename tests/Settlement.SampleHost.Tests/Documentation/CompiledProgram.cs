@@ -30,16 +30,7 @@ internal sealed class CompiledProgram : IDisposable
 
     public static CompiledProgram Compile(string code)
     {
-        var program = CSharpSyntaxTree.ParseText(code);
-        var isProgram = program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement));
-        var compilation = CSharpCompilation.Create(
-            $"docs-{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings), program],
-            References.Value,
-            new CSharpCompilationOptions(
-                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
-                nullableContextOptions: NullableContextOptions.Enable,
-                specificDiagnosticOptions: UnifiedVersions));
+        var compilation = Analyze(CSharpSyntaxTree.ParseText(code));
         var path = Path.Combine(AppContext.BaseDirectory, compilation.AssemblyName + ".dll");
         var emitted = compilation.Emit(path);
         emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)
@@ -47,6 +38,20 @@ internal sealed class CompiledProgram : IDisposable
                 CultureInfo.InvariantCulture, $"{d.Location.GetMappedLineSpan()}: {d.GetMessage(CultureInfo.InvariantCulture)}"))
             .Should().BeEmpty();
         return new(path);
+    }
+
+    /// <summary>Returns the compilation of a program, which isn't emitted.</summary>
+    public static CSharpCompilation Analyze(SyntaxTree program)
+    {
+        var isProgram = program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement));
+        return CSharpCompilation.Create(
+            $"docs-{Guid.NewGuid():N}",
+            [CSharpSyntaxTree.ParseText(ImplicitUsings), program],
+            References.Value,
+            new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable,
+                specificDiagnosticOptions: UnifiedVersions));
     }
 
     /// <summary>Runs the program in a folder and asserts exit code 0.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -42,12 +43,48 @@ public sealed class ExampleTests
     [Fact]
     public void All_examples_compile()
     {
+        using var compiled = CompiledProgram.Compile(All());
+    }
+
+    [Fact]
+    public void Examples_print_only_values_that_have_a_text()
+    {
+        var program = CSharpSyntaxTree.ParseText(All());
+        var model = CompiledProgram.Analyze(program).GetSemanticModel(program);
+
+        var printed = program.GetRoot().DescendantNodes()
+            .Select(node => node switch
+            {
+                InterpolationSyntax interpolation => interpolation.Expression,
+                InvocationExpressionSyntax { ArgumentList.Arguments: [var argument] } call
+                    when call.Expression.ToString() == "Console.WriteLine" => argument.Expression,
+                _ => null,
+            }).OfType<ExpressionSyntax>().ToList();
+
+        printed.Should().NotBeEmpty();
+        printed.Where(value => !HasText(model.GetTypeInfo(value).Type!))
+            .Select(value => $"{value.GetLocation().GetMappedLineSpan()}: {value}").Should().BeEmpty();
+    }
+
+    /// <summary>Whether a type has a text of its own, instead of its name.</summary>
+    private static bool HasText(ITypeSymbol type)
+    {
+        for (var at = type; at is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; at = at.BaseType)
+        {
+            if (at.GetMembers(nameof(ToString)).OfType<IMethodSymbol>().Any(m => m.IsOverride && m.Parameters.IsEmpty))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Returns all examples as a single program, whose errors name the member.</summary>
+    private static string All()
+    {
         var program = new StringBuilder().AppendJoin('\n', Usings.Select(name => $"using {name};")).Append('\n');
         foreach (var (number, (member, code)) in Read().OrderBy(e => e.Key, StringComparer.Ordinal).Index())
             Append(program, number, member, code);
-
-        // A single compilation; errors name the member.
-        using var compiled = CompiledProgram.Compile(program.ToString());
+        return program.ToString();
     }
 
     private static void Append(StringBuilder program, int number, string member, string code)
