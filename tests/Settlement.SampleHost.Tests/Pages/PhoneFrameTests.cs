@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -13,6 +15,47 @@ public sealed class PhoneFrameTests(Chromium chromium)
           return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
         }
         """;
+
+    /// <summary>Whether the name is cut, and whether the brand, the name and the button are one line without overlaps.</summary>
+    private const string Header = """
+        (() => {
+          const [brand, name, button] = ['.brand', '.who a[href="/account"]', '.who button'].map(s => document.querySelector(s));
+          const middle = element => Math.round(element.getBoundingClientRect().top + element.getBoundingClientRect().height / 2);
+          return {
+            isCut: name.scrollWidth > name.clientWidth,
+            isInside: button.getBoundingClientRect().right <= innerWidth && brand.getBoundingClientRect().left >= 0
+              && brand.getBoundingClientRect().right <= document.querySelector('.who').getBoundingClientRect().left,
+            isOneLine: Math.abs(middle(brand) - middle(button)) < 2 && Math.abs(middle(name) - middle(button)) < 2,
+          };
+        })()
+        """;
+
+    [Theory]
+    [InlineData("en-US", "Demo admin", false)]
+    [InlineData("ko-KR", "데모 관리자", false)]
+    [InlineData("en-US", "Maximilian Featherstonehaugh of the Western Rivers Film Club", true)]
+    public async Task The_name_of_an_account_is_whole_unless_it_is_really_long(string locale, string name, bool isCut)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        await using (var scope = platform.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<Accounts>().SignUpAsync(
+                "named@example.com", PlatformUnderTest.Password, name);
+        }
+
+        foreach (var width in (int[])[360, 390])
+        {
+            await using var visitor = await chromium.VisitAsync(platform.Address, width: width, locale: locale);
+            await visitor.LogInAsync("named@example.com");
+
+            var header = (await visitor.Page.EvaluateAsync(Header))!.Value;
+
+            header.GetProperty("isCut").GetBoolean().Should().Be(isCut);
+            header.GetProperty("isInside").GetBoolean().Should().BeTrue("nothing overlaps or leaves the page");
+            header.GetProperty("isOneLine").GetBoolean().Should().BeTrue("the brand, the name and the button are one line");
+            (await visitor.Page.GetAttributeAsync(".who a[href='/account']", "title")).Should().Be(name, "a cut name can be read");
+        }
+    }
 
     [Theory]
     [InlineData("en-US")]
