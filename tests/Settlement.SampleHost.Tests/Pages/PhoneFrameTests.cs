@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using Settlement.SampleHost.Tests.Api;
 using Settlement.SampleHost.Users;
 
@@ -27,6 +28,27 @@ public sealed class PhoneFrameTests(Chromium chromium)
               && brand.getBoundingClientRect().right <= document.querySelector('.who').getBoundingClientRect().left,
             isOneLine: Math.abs(middle(brand) - middle(button)) < 2 && Math.abs(middle(name) - middle(button)) < 2,
           };
+        })()
+        """;
+
+    /// <summary>Whether exactly those edges of the tabs fade out beyond which there are more.</summary>
+    private const string EdgesFade = """
+        () => {
+          const tabs = document.querySelector('.tabs'), style = getComputedStyle(tabs), hidden = tabs.scrollWidth - tabs.clientWidth;
+          const fades = name => parseFloat(style.getPropertyValue(name)) > 1;
+          return style.maskImage.includes('gradient') && fades('--fade-start') === (tabs.scrollLeft > 1)
+            && fades('--fade-end') === (tabs.scrollLeft < hidden - 1);
+        }
+        """;
+
+    /// <summary>The visible width of the tabs beside the current one, where there are such; at most 24.</summary>
+    private const string BesideCurrent = """
+        (() => {
+          const current = document.querySelector('.tabs [aria-current]'), box = document.querySelector('.tabs').getBoundingClientRect();
+          return [current.previousElementSibling, current.nextElementSibling].filter(tab => tab).map(tab => {
+            const at = tab.getBoundingClientRect();
+            return Math.min(24, at.right - box.left, box.right - at.left);
+          });
         })()
         """;
 
@@ -75,5 +97,27 @@ public sealed class PhoneFrameTests(Chromium chromium)
             (await button!.EvaluateAsync<int>(Lines)).Should().Be(1, "the button has one line on {0} px", width);
             (await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(width);
         }
+    }
+
+    [Theory]
+    [InlineData(390, ReducedMotion.NoPreference)]
+    [InlineData(390, ReducedMotion.Reduce)]
+    [InlineData(1_280, ReducedMotion.NoPreference)]
+    public async Task Tabs_fade_out_at_an_edge_beyond_which_there_are_more(int width, ReducedMotion motion)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var visitor = await chromium.VisitAsync(platform.Address, width: width);
+        await visitor.LogInAsync((await platform.LogInAsync("admin")).Email);
+        await visitor.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ReducedMotion = motion });
+
+        foreach (var path in (string[])["/admin/users", "/admin/instances", "/admin/rates", "/admin/corrections", "/admin/audit"])
+        {
+            await visitor.GoAsync(path);
+            await visitor.Page.WaitForFunctionAsync(EdgesFade);
+            (await visitor.Page.EvaluateAsync<double[]>(BesideCurrent)).Should().OnlyContain(
+                px => px >= 24, "the tabs beside that of {0} are seen", path);
+        }
+
+        (await visitor.Page.EvaluateAsync<bool>("document.querySelector('.tabs').scrollLeft > 0")).Should().Be(width < 400);
     }
 }
