@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Languages;
 using Settlements;
 
 namespace Settlement.SampleHost.Pages.Admin;
 
 /// <summary>A tier of a trial, as entered.</summary>
-/// <param name="UpTo">The last unit of the tier, included; ignored for the last tier.</param>
+/// <param name="UpTo">The last unit of the tier, included, with or without thousands separators; ignored for the last tier.</param>
 /// <param name="Price">The price of a unit in KRW.</param>
 internal sealed record TrialTier(string UpTo, string Price);
 
@@ -13,7 +15,7 @@ internal sealed record TrialTier(string UpTo, string Price);
 /// The rate table of a trial, as entered: its pricing model, its counter period, and its tiers with buttons to add and remove one.
 /// Immutable.
 /// </summary>
-internal sealed class TrialForm
+internal sealed partial class TrialForm
 {
     public const int TiersMax = 12;
     public const string Calculate = "calculate";
@@ -48,8 +50,8 @@ internal sealed class TrialForm
     public static TrialForm Read(RateTable current, string? mode, string? over, string[]? upTo, string[]? prices, string? action)
     {
         List<TrialTier> tiers = prices is null or []
-            ? [.. current.Tiers.Select(t => new TrialTier(t.UpTo is { } last ? Number(last) : "", Number(t.Price)))]
-            : [.. prices.Take(TiersMax).Select((price, i) => new TrialTier(upTo?.ElementAtOrDefault(i) ?? "", price))];
+            ? [.. current.Tiers.Select(t => new TrialTier(t.UpTo is { } last ? DisplayFormat.Number(last) : "", Price(t.Price)))]
+            : [.. prices.Take(TiersMax).Select((price, i) => new TrialTier(Separated(upTo?.ElementAtOrDefault(i) ?? ""), price))];
         if (action == Add && tiers.Count < TiersMax)
             tiers.Insert(tiers.Count - 1, Next(tiers));
         else if (action?.StartsWith(Remove, StringComparison.Ordinal) == true && tiers.Count > 1
@@ -101,10 +103,10 @@ internal sealed class TrialForm
             long? last = null;
             if (index < tiers.Count - 1)
             {
-                if (!long.TryParse(tier.UpTo.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given <= before)
-                    errors.Add($"upTo-{index + 1}", $"Tier {index + 1} ends at '{tier.UpTo}'. Use a whole number above {before}.");
-                else
+                if (Last(tier.UpTo) is { } given && given > before)
                     last = before = given;
+                else
+                    errors.Add($"upTo-{index + 1}", $"Tier {index + 1} ends at '{tier.UpTo}'. Use a whole number above {before:N0}.");
             }
 
             if (!decimal.TryParse(tier.Price.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price))
@@ -118,9 +120,18 @@ internal sealed class TrialForm
 
     /// <summary>Returns a new tier before the last one: up to twice the previous one's last unit, at the last one's price.</summary>
     private static TrialTier Next(List<TrialTier> tiers) => new(
-        tiers.Count > 1 && long.TryParse(tiers[^2].UpTo, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            && last <= long.MaxValue / 2 ? Number(last * 2) : "",
+        tiers.Count > 1 && Last(tiers[^2].UpTo) is { } last && last <= long.MaxValue / 2 ? DisplayFormat.Number(last * 2) : "",
         tiers[^1].Price);
 
-    private static string Number(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
+    /// <summary>Returns an entered last unit with thousands separators; unchanged if it is no whole number.</summary>
+    private static string Separated(string upTo) => Last(upTo) is { } last ? DisplayFormat.Number(last) : upTo;
+
+    /// <summary>Reads a last unit, 10000 or 10,000; null if it is no whole number, or if it is separated elsewhere.</summary>
+    private static long? Last(string upTo) => upTo.Trim() is var text && WholeNumber().IsMatch(text)
+        && long.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var last) ? last : null;
+
+    private static string Price(decimal price) => price.ToString("0.############################", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)$")]
+    private static partial Regex WholeNumber();
 }
