@@ -66,6 +66,7 @@ public sealed class CloseCostTests(SharedServer shared)
         var scenario = await Scenario.StartAsync(store, use: s => s
             .UseMySql(new MySqlStoreOptions { ConnectionString = connectionString })
             .Configure(o => o.Pipeline = new PipelineOptions { Workers = 1 }));
+        await store.FixStatisticsAsync("usage_events");
         await store.ExecuteAsync(
             $"""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)

@@ -49,6 +49,7 @@ public sealed class EventBatchTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
+        await store.FixStatisticsAsync("usage_events");
         await store.ExecuteAsync(insert.Replace("$numbers", Numbers.To(20_000), StringComparison.Ordinal));
         await store.ExecuteAsync("ANALYZE TABLE usage_events");
         await using var connection = new MySqlConnection(store.ConnectionString);

@@ -15,6 +15,7 @@ public sealed class PlanTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
+        await store.FixStatisticsAsync("usage_events");
 
         // Most rows are in one hour, some in one microsecond.
         await store.ExecuteAsync($"""
@@ -46,6 +47,7 @@ public sealed class PlanTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
+        await store.FixStatisticsAsync("usage_events");
         await store.ExecuteAsync($"""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
             SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'v', 'v', 'p', 1 FROM {Numbers.To(86_000)};
@@ -92,6 +94,7 @@ public sealed class PlanTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
+        await store.FixStatisticsAsync("usage_events");
         await store.ExecuteAsync($"""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
             SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'video.view', 'v', 'p', 1 FROM {Numbers.To(86_000)}

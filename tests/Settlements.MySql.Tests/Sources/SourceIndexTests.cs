@@ -121,7 +121,8 @@ public sealed class SourceIndexTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"""
-            CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT NOT NULL);
+            CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT NOT NULL)
+                STATS_AUTO_RECALC = 0;
             INSERT INTO play SELECT seq, '2024-07-01', 1, 1 FROM {Numbers.To(20)};
             ANALYZE TABLE play;
             CREATE VIEW play_view AS SELECT * FROM play
@@ -171,8 +172,9 @@ public sealed class SourceIndexTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"""
-            CREATE TABLE play_raw (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, KEY by_at (at));
-            CREATE TABLE owners (item INT NOT NULL, owner INT NOT NULL);
+            CREATE TABLE play_raw (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, KEY by_at (at))
+                STATS_AUTO_RECALC = 0;
+            CREATE TABLE owners (item INT NOT NULL, owner INT NOT NULL) STATS_AUTO_RECALC = 0;
             INSERT INTO play_raw SELECT seq, '2024-07-01', 1 FROM {Numbers.To(20)};
             INSERT INTO owners SELECT seq, 1 FROM {Numbers.To(50)};
             ANALYZE TABLE play_raw, owners;
