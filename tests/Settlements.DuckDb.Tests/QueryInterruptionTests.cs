@@ -18,7 +18,8 @@ public sealed class QueryInterruptionTests
         using var interruption = new QueryInterruption(command, new CancellationToken(canceled: true));
 
         FluentActions.Invoking(command.ExecuteScalar).Should().Throw<Exception>()
-            .Which.Should().Match(e => e is OperationCanceledException || (e is DuckDBException && ((Exception)e).Message.Contains("INTERRUPT")));
+            .Which.Should().Match<Exception>(e =>
+                e is OperationCanceledException || (e is DuckDBException && e.Message.Contains("INTERRUPT", StringComparison.Ordinal)));
     }
 
     /// <summary>The query takes several intervals of the interrupts.</summary>
