@@ -27,7 +27,7 @@ internal static class CopiedDays
                 SELECT date(day, '+{day} days'), state, starts_at + {day * TimeSpan.MicrosecondsPerDay},
                     ends_at + {day * TimeSpan.MicrosecondsPerDay}, calendar, run_id + {day}, published_at, revision
                 FROM business_days ORDER BY day LIMIT 1;
-                """) + Copies(day);
+                """) + Copies(day, LineColumns + ", item_range");
             command.ExecuteNonQuery();
             transaction.Commit();
         }
@@ -49,11 +49,12 @@ internal static class CopiedDays
                 SELECT day + INTERVAL {day} DAY, state, starts_at + INTERVAL {day} DAY, ends_at + INTERVAL {day} DAY, calendar,
                     run_id + {day}, published_at, revision
                 FROM business_days ORDER BY day LIMIT 1;
-                """) + Copies(day));
+                """) + Copies(day, LineColumns));
         }
     }
 
-    private static string Copies(int day) => Copy("settlement_lines", LineColumns, day) + Copy("payee_sums", SumColumns, day);
+    private static string Copies(int day, string lineColumns) =>
+        Copy("settlement_lines", lineColumns, day) + Copy("payee_sums", SumColumns, day);
 
     private static string Copy(string table, string columns, int day) => string.Create(CultureInfo.InvariantCulture, $"""
 

@@ -38,9 +38,10 @@ public sealed class SettlementOptions
     public int EmptyDaysAtStartMax { get; set; } = 31;
 
     /// <summary>
-    /// Gets or sets the maximum number of event rows of a chunk, the unit of work that a crash loses. Approximate where the server
-    /// estimates row counts. Smaller days of more than 125,000 rows are divided between two workers. The memory of a worker grows with the
-    /// distinct items of a chunk. From 1 to 100,000,000; default 6,000,000.
+    /// Gets or sets the maximum number of event rows of a chunk, the unit of work that a crash loses. Approximate where row counts
+    /// are estimated: by MySQL and MariaDB, and in the library's table on SQLite on days of more than 250,000 rows. Smaller days of more
+    /// than 125,000 rows are divided between two workers. The memory of a worker grows with the distinct items of a chunk. From 1 to
+    /// 100,000,000; default 6,000,000.
     /// </summary>
     public int ChunkRowsMax { get; set; } = 6_000_000;
 

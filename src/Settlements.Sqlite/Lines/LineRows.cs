@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 namespace Settlements.Sqlite;
 
 /// <summary>Writes lines.</summary>
-/// <remarks>A statement keeps its bound values, so values equal to those of the previous line are not bound again.</remarks>
+/// <remarks>
+/// The lines of one call are a range of the index by payee. A statement keeps its bound values, so values equal to those of the previous
+/// line are not bound again.
+/// </remarks>
 internal static class LineRows
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -12,10 +15,11 @@ internal static class LineRows
     {
         using var insert = new SqliteStatement(connection, """
             INSERT INTO settlement_lines (run_id, meter, item_id, payee_id, usage_date, kind, restates, quantity, events, counter_before,
-                                          counter_after, rate_scope, rate_version, exact_amount, amount, currency, currency_digits)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                          counter_after, rate_scope, rate_version, exact_amount, amount, currency, currency_digits,
+                                          item_range)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
-        insert.Bind(1, runId).Bind(7, "");
+        insert.Bind(1, runId).Bind(7, "").Bind(18, NextRange(connection, runId));
         SettlementLine? before = null;
         foreach (var line in lines)
         {
@@ -32,6 +36,15 @@ internal static class LineRows
             insert.Run();
             before = line;
         }
+    }
+
+    private static long NextRange(SqliteConnection connection, long runId)
+    {
+        using var next = new SqliteStatement(
+            connection,
+            "SELECT coalesce(max(item_range), 0) + 1 FROM settlement_lines INDEXED BY settlement_lines_by_payee WHERE run_id = ?");
+        next.Bind(1, runId).Step();
+        return next.Int64(0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

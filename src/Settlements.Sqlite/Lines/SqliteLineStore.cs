@@ -63,7 +63,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
     }
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
-        ReadAsync(PublishedRows.Days, days, filter, cancellationToken);
+        ReadAsync(PublishedLines.Days, days, filter, cancellationToken);
 
     public async IAsyncEnumerable<PayeeSegment> ReadPayeeSumsAsync(
         DateRange days, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
     public IAsyncEnumerable<SettlementLine> ReadEstimatedAsync(
         DateRange days, ItemFilter filter, bool includePublished, CancellationToken cancellationToken) =>
         ReadAsync(
-            includePublished ? PublishedRows.PublishedAndEstimatedDays : PublishedRows.EstimatedDays, days, filter, cancellationToken);
+            includePublished ? PublishedLines.PublishedAndEstimatedDays : PublishedLines.EstimatedDays, days, filter, cancellationToken);
 
     public Task<IReadOnlyList<QuarantinedUsage>> ListEstimatedQuarantinedAsync(long runId, CancellationToken cancellationToken)
     {
@@ -126,8 +126,7 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
 
     private IAsyncEnumerable<SettlementLine> ReadAsync(
         string readDays, DateRange days, ItemFilter filter, CancellationToken cancellationToken) => ReadAsync(
-        PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order, readDays),
-        row => PublishedRows.Bind(row, days, filter), cancellationToken);
+        PublishedLines.Select(filter, readDays), row => PublishedLines.Bind(row, days, filter), cancellationToken);
 
     private async IAsyncEnumerable<SettlementLine> ReadAsync(
         string select, Action<SqliteStatement> bind, [EnumeratorCancellation] CancellationToken cancellationToken)

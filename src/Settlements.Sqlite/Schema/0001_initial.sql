@@ -99,10 +99,13 @@ CREATE TABLE settlement_lines (
     amount          TEXT,
     currency        TEXT,
     currency_digits INTEGER,
+    item_range      INTEGER NOT NULL,  -- the transaction of the run that wrote the line, from 1
     PRIMARY KEY (run_id, meter, item_id, payee_id, usage_date, kind, restates)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX settlement_lines_by_payee ON settlement_lines (run_id, payee_id);
+-- The range precedes the payee, so that a transaction writes its own pages of the index: without it, each transaction of a day with many
+-- items would write nearly all of them.
+CREATE INDEX settlement_lines_by_payee ON settlement_lines (run_id, item_range, payee_id);
 
 -- The sums of the priced lines by payee, of one meter and currency, in segments: statements of all payees read them instead of the lines.
 -- first_item is the first priced item of the lines that were written together.

@@ -12,17 +12,11 @@ internal sealed class EventRows
     private readonly int _parameters;
     private readonly UsageTable? _source;
 
-    /// <summary>
-    /// The exclusive end of the day as a value of the first key column; null unless the key begins with the instant and nearly all rows of
-    /// the range are posted to the day.
-    /// </summary>
-    private readonly long? _end;
-
     private EventRows(
         string table, string from, IReadOnlyList<string> key, Func<SourceSlice, string> condition, int parameters, bool isLate,
         Action<SqliteStatement> bind, UsageTable? source = null, long? end = null)
     {
-        _end = end;
+        End = end;
         _source = source;
         Table = table;
         From = from;
@@ -32,6 +26,12 @@ internal sealed class EventRows
         _parameters = parameters;
         _bind = bind;
     }
+
+    /// <summary>
+    /// The exclusive end of the day as a value of the first key column; null unless the key begins with the instant and nearly all rows of
+    /// the range are posted to the day.
+    /// </summary>
+    public long? End { get; }
 
     public string Table { get; }
 
@@ -93,7 +93,7 @@ internal sealed class EventRows
     {
         var key = string.Join(", ", Key);
         var range = new SourceSlice(from, null);
-        if (_end is not { } end)
+        if (End is not { } end)
         {
             using var counted = Select(connection, key, range, FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {rows}"));
             return counted.Step() ? SliceCondition.Read(counted, Key) : null;

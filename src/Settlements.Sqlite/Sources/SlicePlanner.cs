@@ -8,7 +8,7 @@ namespace Settlements.Sqlite;
 /// </summary>
 /// <remarks>
 /// One pass over the key divides the rows into blocks smaller than a slice. The blocks are combined into slices when the number of rows is
-/// known.
+/// known. A large day of the library's table is divided by samples instead.
 /// </remarks>
 internal static class SlicePlanner
 {
@@ -21,6 +21,9 @@ internal static class SlicePlanner
     /// <summary>The rows of a block. Summing fewer rows takes less time than a further slice costs.</summary>
     private const int BlockRows = 125_000;
 
+    /// <summary>The number of blocks after which a day is large, if a slice may have as many rows.</summary>
+    private const int CountedBlocks = 2;
+
     public static List<SourceSlice> Cut(SqliteConnection connection, EventRows rows, int rowsMax, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", rows.Key);
@@ -28,6 +31,12 @@ internal static class SlicePlanner
         for (var from = First(connection, rows, key); from is not null;)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (blocks.Count == CountedBlocks && rowsMax >= CountedBlocks * BlockRows && rows.End is { } end
+                && SampledSlices.Cut(connection, rows, end, rowsMax, Workers, cancellationToken) is { } sampled)
+            {
+                return sampled;
+            }
+
             var length = Math.Min(rowsMax, BlockRows);
             var to = rows.FindKeyAfter(connection, from, length);
 
