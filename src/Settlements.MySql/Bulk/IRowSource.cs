@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Settlements.MySql;
 
 /// <summary>A source of rows for a bulk insert, in the order of the columns. Not thread-safe.</summary>
@@ -18,6 +20,7 @@ internal sealed class ListRows<T>(IReadOnlyList<T> items, Action<RowBuffer, T> w
 
     public void Reset() => _next = 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWrite(RowBuffer rows)
     {
         if (_next == items.Count)

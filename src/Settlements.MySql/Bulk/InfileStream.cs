@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Settlements.MySql;
 
 /// <summary>The stream that the driver sends: rows are encoded as they are read, while the server processes the previous ones.</summary>
@@ -21,6 +23,7 @@ internal sealed class InfileStream(IRowSource source, CancellationToken cancella
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override int Read(Span<byte> buffer)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -51,6 +54,7 @@ internal sealed class InfileStream(IRowSource source, CancellationToken cancella
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool HasBytes()
     {
         if (_read < _rows.Length)

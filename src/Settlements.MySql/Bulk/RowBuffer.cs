@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Settlements.MySql;
@@ -43,6 +44,7 @@ internal sealed class RowBuffer
     }
 
     /// <summary>Writes a field of arbitrary bytes: UTF-8 text or binary.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Binary(ReadOnlySpan<byte> value)
     {
         BeginField(value.Length);
@@ -67,6 +69,7 @@ internal sealed class RowBuffer
         Length += value.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Text(ReadOnlySpan<char> value)
     {
         const int OnStack = 1024;
@@ -78,6 +81,7 @@ internal sealed class RowBuffer
             ArrayPool<byte>.Shared.Return(rented);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Int64(long value)
     {
         BeginField(20);
@@ -85,6 +89,7 @@ internal sealed class RowBuffer
         Length += written;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decimal(decimal value)
     {
         BeginField(32);
@@ -125,6 +130,7 @@ internal sealed class RowBuffer
         Length += rows.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void EndRow()
     {
         EnsureCapacity(1);
@@ -132,6 +138,7 @@ internal sealed class RowBuffer
         _isInRow = false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BeginField(int length)
     {
         EnsureCapacity(length + 1);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MySqlConnector;
 using Settlements.Stores;
 
@@ -118,6 +119,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
         return all;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(RowBuffer row, CounterChange change, bool isNew)
     {
         row.Text(change.ItemId);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MySqlConnector;
 
 namespace Settlements.MySql;
@@ -21,6 +22,7 @@ internal sealed class LineRows : IRowSource
     private readonly bool _isUnpriced;
     private int _next;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LineRows(long runId, IReadOnlyList<SettlementLine> lines)
     {
         _lines = lines;
@@ -61,6 +63,7 @@ internal sealed class LineRows : IRowSource
 
     public void Reset() => _next = 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWrite(RowBuffer rows)
     {
         if (_next == _lines.Count)
@@ -81,6 +84,7 @@ internal sealed class LineRows : IRowSource
             ("rate_scope", Sql.Literal(price.RateScope)), ("rate_version", Sql.Literal(price.RateVersion)),
             ("currency", Sql.Literal(price.Currency.Code)), ("currency_digits", Sql.Literal(price.Currency.MinorUnitDigits)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(RowBuffer row, SettlementLine line)
     {
         if (!_hasOneMeter)
@@ -103,6 +107,7 @@ internal sealed class LineRows : IRowSource
             row.Nulls((_isUnpriced ? 0 : 4) + (_hasOneRate ? 0 : 4));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WritePrice(RowBuffer row, LinePrice price)
     {
         row.Int64(price.CounterBefore);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MySqlConnector;
 using Settlements.Stores;
@@ -166,9 +167,11 @@ internal sealed class EventBatches
     /// <summary>
     /// Returns whether a value has all fields of all rows. The server cuts a value at the limit, and omits nulls.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsComplete(ReadOnlySpan<byte> value, long rows) =>
         value.Length < _bytesMax && value.Count(Terminator) == rows * FieldsPerRow && (rows == 0 || value[^1] == Terminator);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(ReadOnlySpan<byte> value)
     {
         while (!value.IsEmpty)
@@ -189,6 +192,7 @@ internal sealed class EventBatches
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> value)
     {
         var end = value.IndexOf(Terminator);

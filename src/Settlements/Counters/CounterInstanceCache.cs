@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -9,6 +10,7 @@ internal sealed class CounterInstanceCache(BusinessCalendar calendar)
     private DateOnly _usageDate;
     private CounterInstance[] _instances = [];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public CounterInstance[] Of(MeterRates meter, DateOnly usageDate)
     {
         if (!ReferenceEquals(meter, _meter) || usageDate != _usageDate)

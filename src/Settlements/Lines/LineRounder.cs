@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -13,6 +14,7 @@ internal sealed class LineRounder(MeterRates meter, string itemId, CounterCache 
         _sums is null ? [] : _sums.Select(s => new RoundingChange(s.Key, s.Value.Exact, s.Value.Previous));
 
     /// <summary>Returns the rounded amount of the next line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public decimal Round(LineDraft draft)
     {
         var currency = draft.Version!.Currency;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -36,6 +37,7 @@ internal sealed class PackedPayees
     /// <summary>Sums the priced lines of items.</summary>
     /// <param name="lines">All lines of the items, ordered by meter.</param>
     /// <returns>The segments, by meter.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static List<PayeeSegmentRow> Pack(IReadOnlyList<SettlementLine> lines)
     {
         var packed = new List<PayeeSegmentRow>();
@@ -78,6 +80,7 @@ internal sealed class PackedPayees
         ofMeter.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte[] Pack(KeyValuePair<string, (Int128 Quantity, decimal Amount)>[] sums)
     {
         using var bytes = new MemoryStream(sums.Length * 32);

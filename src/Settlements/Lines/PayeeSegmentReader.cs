@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -24,6 +25,7 @@ internal sealed class PayeeSegmentReader(PayeeSegment segment)
     /// <summary>Advances to the next sum.</summary>
     /// <returns>Whether there is a next sum.</returns>
     /// <exception cref="InvariantException">The segment was changed by hand.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read()
     {
         if (_at == _packed.Length)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Settlements;
 
 /// <summary>The pricing model that prices each unit at the tier that contains the number of that unit (marginal).</summary>
@@ -25,6 +27,7 @@ internal sealed class Graduated : PricingModel
 
     public override decimal PriceOf(long count) => PriceOf(count, _tiers.Find(count));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override decimal PriceBetween(long before, long after)
     {
         var (from, to) = (_tiers.Find(before), _tiers.Find(after));

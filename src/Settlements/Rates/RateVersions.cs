@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
 using static System.FormattableString;
 
 namespace Settlements;
@@ -35,6 +36,7 @@ internal sealed class RateVersions
     /// </summary>
     /// <param name="day">The usage date.</param>
     /// <param name="isInForce">Returns whether a superseding version is in force on a day; null for always.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RateVersion? On(DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce = null)
     {
         var version = LatestOn(day);
@@ -62,6 +64,7 @@ internal sealed class RateVersions
     }
 
     /// <summary>Returns the version with the latest first day on or before a day, by binary search.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private RateVersion? LatestOn(DateOnly day)
     {
         var (started, notStarted) = (-1, _ordered.Length);

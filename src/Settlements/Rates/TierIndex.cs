@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Settlements;
 
 /// <summary>Finds tiers by a count of units. Immutable.</summary>
@@ -13,6 +15,7 @@ internal sealed class TierIndex(RateTier[] tiers)
     public decimal PriceOf(int tier) => _prices[tier];
 
     /// <summary>Returns the first tier whose last unit is at or above the count, by binary search.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(long count)
     {
         var (low, high) = (0, _ends.Length - 1);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Settlements;
@@ -23,10 +24,12 @@ internal sealed class ItemBounds
     public bool Contains(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> item) => !IsBeforeFrom(meter, item) && IsBeforeTo(meter, item);
 
     /// <summary>Returns whether a key is before the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsBeforeFrom(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> item) =>
         _fromMeter is not null && Compare(meter, item, _fromMeter, _fromItem) < 0;
 
     /// <summary>Returns whether a key is before the end of the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsBeforeTo(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> item) =>
         _toMeter is null || Compare(meter, item, _toMeter, _toItem) < 0;
 

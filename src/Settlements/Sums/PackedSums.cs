@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Settlements.Stores;
 
 /// <summary>
@@ -40,6 +42,7 @@ internal sealed class PackedSums(SumAccumulator totals, int segmentsMax)
 
     /// <summary>Advances to the next segment.</summary>
     /// <returns>Whether there is a next segment.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read()
     {
         if (_next == _order.Length)

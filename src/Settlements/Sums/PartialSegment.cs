@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -42,6 +43,7 @@ internal sealed class PartialSegment
         _payee.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in SumAccumulator.Total total)
     {
         var isOfSameMeter = total.Meter.SequenceEqual(_meter);
@@ -69,6 +71,7 @@ internal sealed class PartialSegment
         Count++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Text(KeyText last, ReadOnlySpan<byte> text)
     {
         var same = last.Bytes.CommonPrefixLength(text);
@@ -77,6 +80,7 @@ internal sealed class PartialSegment
         last.Set(same, text[same..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Text(ReadOnlySpan<byte> text)
     {
         Number((uint)text.Length);
@@ -94,6 +98,7 @@ internal sealed class PartialSegment
 
     private void Signed(long value) => Number(unchecked((ulong)((value << 1) ^ (value >> 63))));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Number(ulong value)
     {
         EnsureCapacity(NumberBytesMax);
@@ -119,6 +124,7 @@ internal sealed class KeyText
 
     public void Clear() => _length = 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(int prefixLength, ReadOnlySpan<byte> rest)
     {
         _length = prefixLength + rest.Length;

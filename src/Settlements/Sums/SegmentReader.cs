@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Settlements;
 
@@ -27,6 +28,7 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
 
     /// <summary>Advances to the next sum.</summary>
     /// <returns>Whether there is a next sum.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read()
     {
         while (_at == _packed.Length)
@@ -50,6 +52,7 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
     }
 
     /// <summary>Compares sums by the bytes of meter, item and payee, then by usage date, with usage on time first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CompareTo(SegmentReader other)
     {
         var order = ReferenceEquals(_meter, other._meter) ? 0 : Meter.SequenceCompareTo(other.Meter);
@@ -60,6 +63,7 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
         return order == 0 ? UsageDate.CompareTo(other.UsageDate) : order;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Text(KeyText text)
     {
         var same = (int)Number();

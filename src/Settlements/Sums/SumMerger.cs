@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Settlements.Stores;
 
@@ -23,6 +24,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
     private bool _hasSum;
     private int _onTime = -1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<UsageSum> Merge(IEnumerable<SegmentReader> chunks)
     {
         foreach (var chunk in chunks)
@@ -52,6 +54,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
         return _merged;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(SegmentReader sum)
     {
         var isSame = _hasSum && sum.UsageDate == _usageDate && sum.ItemId.SequenceEqual(_itemBytes.Bytes)
@@ -67,6 +70,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
     }
 
     /// <summary>Starts a merged sum. Texts that equal those of the previous sum are reused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(SegmentReader sum)
     {
         if (!_hasSum || !sum.Meter.SequenceEqual(_meterBytes))
@@ -86,6 +90,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
         (_usageDate, _quantity, _events, _hasSum) = (sum.UsageDate, 0, 0, true);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Flush()
     {
         if (!_hasSum)
@@ -109,6 +114,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
     private bool HasCurrentKey(UsageSum sum) =>
         ReferenceEquals(sum.PayeeId, _payee) && ReferenceEquals(sum.ItemId, _item) && ReferenceEquals(sum.Meter, _meter);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SiftDown(int index)
     {
         if (index >= _heap.Count)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Settlements.Stores;
 
 namespace Settlements;
@@ -11,6 +12,7 @@ internal static class TotalOrder
 {
     private const int PrefixBytes = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int[] Of(SumAccumulator totals, int count)
     {
         var order = new int[count];
@@ -47,6 +49,7 @@ internal static class TotalOrder
     /// <summary>
     /// Returns the length of the common prefix of all items; -1 when there are several meters, which precede items in the order.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int SamePrefix(SumAccumulator totals, int count)
     {
         var first = totals.Read(0);
@@ -66,6 +69,7 @@ internal static class TotalOrder
     /// <summary>
     /// Returns the next bytes as a number with the same order. A shorter text is padded with zeros; equal numbers are compared as texts.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong Prefix(ReadOnlySpan<byte> text)
     {
         if (text.Length >= PrefixBytes)
