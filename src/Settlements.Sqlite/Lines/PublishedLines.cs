@@ -32,15 +32,14 @@ internal static class PublishedLines
         ORDER BY d.day, {LineReader.Order}
         """;
 
-    /// <summary>Finds the ranges of each day, one after the other, and the payee's lines in each range.</summary>
+    /// <summary>Lists the ranges of each day, from the last to the first, and finds the payee's lines in each range.</summary>
     private static string SelectOfPayee(ItemFilter filter, string days) => $"""
         WITH RECURSIVE ranges (day, run_id, item_range) AS (
-            SELECT d.day, d.run_id, (SELECT min(t.item_range) FROM settlement_lines t WHERE t.run_id = d.run_id)
+            SELECT d.day, d.run_id,
+                   (SELECT max(t.item_range) FROM settlement_lines t INDEXED BY settlement_lines_by_payee WHERE t.run_id = d.run_id)
             FROM {days} d WHERE d.day BETWEEN ? AND ? AND d.state = 'published'
             UNION ALL
-            SELECT r.day, r.run_id,
-                   (SELECT min(t.item_range) FROM settlement_lines t WHERE t.run_id = r.run_id AND t.item_range > r.item_range)
-            FROM ranges r WHERE r.item_range IS NOT NULL)
+            SELECT day, run_id, item_range - 1 FROM ranges WHERE item_range > 1)
         SELECT r.day, {LineReader.Columns}
         FROM ranges r CROSS JOIN settlement_lines t INDEXED BY settlement_lines_by_payee
             ON t.run_id = r.run_id AND t.item_range = r.item_range
