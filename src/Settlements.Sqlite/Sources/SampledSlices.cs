@@ -12,10 +12,10 @@ internal static class SampledSlices
     /// <summary>The number of equal intervals of time, at the start of each of which rows are read.</summary>
     private const int Intervals = 256;
 
-    /// <summary>The number of rows that are read in an interval. Their number in a time has an error of 1 / √64.</summary>
+    /// <summary>The number of rows of a sample: the estimated rows of an interval have a standard error of an eighth.</summary>
     private const int SampleRows = 64;
 
-    /// <summary>The share of the rows of the largest slice that the samples aim at.</summary>
+    /// <summary>The share of the limit that a slice is planned for, since its size is an estimate.</summary>
     private const double Margin = 0.9;
 
     /// <summary>Returns slices; null when many rows have the same instant, so that samples say little.</summary>

@@ -21,7 +21,7 @@ internal static class SlicePlanner
     /// <summary>The rows of a block. Summing fewer rows takes less time than a further slice costs.</summary>
     private const int BlockRows = 125_000;
 
-    /// <summary>The number of blocks after which a day is large, if a slice may have as many rows.</summary>
+    /// <summary>The blocks that are counted before the rest of a day is estimated, if a slice may have as many rows.</summary>
     private const int CountedBlocks = 2;
 
     public static List<SourceSlice> Cut(SqliteConnection connection, EventRows rows, int rowsMax, CancellationToken cancellationToken)
